@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "ui-settings.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A key that the schema does not have would end the program inside GIO. */
+static gboolean
+has_key (GSettings  *self,
+         const char *key)
+{
+  g_autoptr(GSettingsSchema) schema = NULL;
+
+  if (self == NULL)
+    return FALSE;
+
+  g_object_get (self, "settings-schema", &schema, NULL);
+  return g_settings_schema_has_key (schema, key);
+}
+
+/**
+ * ui_settings_open:
+ *
+ * The settings of @schema_id, or NULL where that schema is not installed; this is said on standard
+ * error, once for each process. Owned by the caller. Thread: the main one.
+ */
+GSettings *
+ui_settings_open (const char *schema_id)
+{
+  static gboolean said;
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr(GSettingsSchema) schema = NULL;
+
+  g_return_val_if_fail (schema_id != NULL, NULL);
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, schema_id, TRUE);
+  if (schema != NULL)
+    return g_settings_new_full (schema, NULL, NULL);
+
+  if (!said)
+    /* Translators: %s is the name of a settings schema, such as org.dtlspair.Server */
+    g_printerr (_("The settings schema %s is not installed: settings are not kept.\n"), schema_id);
+  said = TRUE;
+  return NULL;
+}
+
+gboolean
+ui_settings_get_boolean (GSettings  *self,
+                         const char *key,
+                         gboolean    fallback)
+{
+  return has_key (self, key) ? g_settings_get_boolean (self, key) : fallback;
+}
+
+int
+ui_settings_get_int (GSettings  *self,
+                     const char *key,
+                     int         fallback)
+{
+  return has_key (self, key) ? g_settings_get_int (self, key) : fallback;
+}
+
+int
+ui_settings_get_enum (GSettings  *self,
+                      const char *key,
+                      int         fallback)
+{
+  return has_key (self, key) ? g_settings_get_enum (self, key) : fallback;
+}
+
+/**
+ * ui_settings_get_string:
+ *
+ * A copy, owned by the caller, never NULL unless @fallback is.
+ */
+char *
+ui_settings_get_string (GSettings  *self,
+                        const char *key,
+                        const char *fallback)
+{
+  return has_key (self, key) ? g_settings_get_string (self, key) : g_strdup (fallback);
+}
+
+void
+ui_settings_set_boolean (GSettings  *self,
+                         const char *key,
+                         gboolean    value)
+{
+  if (has_key (self, key))
+    g_settings_set_boolean (self, key, value);
+}
+
+void
+ui_settings_set_int (GSettings  *self,
+                     const char *key,
+                     int         value)
+{
+  if (has_key (self, key))
+    g_settings_set_int (self, key, value);
+}
+
+void
+ui_settings_set_enum (GSettings  *self,
+                      const char *key,
+                      int         value)
+{
+  if (has_key (self, key))
+    g_settings_set_enum (self, key, value);
+}
+
+void
+ui_settings_set_string (GSettings  *self,
+                        const char *key,
+                        const char *value)
+{
+  if (has_key (self, key))
+    g_settings_set_string (self, key, value);
+}
