@@ -54,12 +54,25 @@ ui_settings_get_boolean (GSettings  *self,
   return has_key (self, key) ? g_settings_get_boolean (self, key) : fallback;
 }
 
+/**
+ * ui_settings_get_int:
+ *
+ * The number of a key of type "i" or "u". Thread: the main one.
+ */
 int
 ui_settings_get_int (GSettings  *self,
                      const char *key,
                      int         fallback)
 {
-  return has_key (self, key) ? g_settings_get_int (self, key) : fallback;
+  g_autoptr(GVariant) value = NULL;
+
+  if (!has_key (self, key))
+    return fallback;
+
+  value = g_settings_get_value (self, key);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return (int) MIN (g_variant_get_uint32 (value), G_MAXINT);
+  return g_variant_get_int32 (value);
 }
 
 int
@@ -97,7 +110,15 @@ ui_settings_set_int (GSettings  *self,
                      const char *key,
                      int         value)
 {
-  if (has_key (self, key))
+  g_autoptr(GVariant) before = NULL;
+
+  if (!has_key (self, key))
+    return;
+
+  before = g_settings_get_value (self, key);
+  if (g_variant_is_of_type (before, G_VARIANT_TYPE_UINT32))
+    g_settings_set_uint (self, key, (guint) MAX (value, 0));
+  else
     g_settings_set_int (self, key, value);
 }
 
@@ -117,4 +138,25 @@ ui_settings_set_string (GSettings  *self,
 {
   if (has_key (self, key))
     g_settings_set_string (self, key, value);
+}
+
+/**
+ * ui_settings_get_strv:
+ *
+ * A copy of a list of strings, owned by the caller, never NULL; empty without the key.
+ */
+char **
+ui_settings_get_strv (GSettings  *self,
+                      const char *key)
+{
+  return has_key (self, key) ? g_settings_get_strv (self, key) : g_new0 (char *, 1);
+}
+
+void
+ui_settings_set_strv (GSettings          *self,
+                      const char         *key,
+                      const char * const *value)
+{
+  if (has_key (self, key))
+    g_settings_set_strv (self, key, value);
 }

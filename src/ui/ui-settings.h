@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * GSettings that may be missing: an uninstalled program has no schema. Each getter takes NULL for
- * the settings and then gives @fallback; each setter does nothing then.
+ * the settings and then gives @fallback; each setter does nothing then. The two of "int" are for
+ * keys of type "u" as well.
  */
 GSettings *ui_settings_open        (const char *schema_id);
 
@@ -23,6 +24,8 @@ int        ui_settings_get_enum    (GSettings  *self,
 char      *ui_settings_get_string  (GSettings  *self,
                                     const char *key,
                                     const char *fallback);
+char     **ui_settings_get_strv    (GSettings  *self,
+                                    const char *key);
 
 void       ui_settings_set_boolean (GSettings  *self,
                                     const char *key,
@@ -36,5 +39,8 @@ void       ui_settings_set_enum    (GSettings  *self,
 void       ui_settings_set_string  (GSettings  *self,
                                     const char *key,
                                     const char *value);
+void       ui_settings_set_strv    (GSettings          *self,
+                                    const char         *key,
+                                    const char * const *value);
 
 G_END_DECLS
