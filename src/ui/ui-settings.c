@@ -59,6 +59,11 @@ ui_settings_get_boolean (GSettings  *self,
  *
  * The number of a key of type "i" or "u". Thread: the main one.
  */
+/**
+ * ui_settings_get_int:
+ *
+ * The number of a key of type "i" or "u".
+ */
 int
 ui_settings_get_int (GSettings  *self,
                      const char *key,
@@ -105,21 +110,32 @@ ui_settings_set_boolean (GSettings  *self,
     g_settings_set_boolean (self, key, value);
 }
 
+/**
+ * ui_settings_set_int:
+ *
+ * Sets a key of type "i" or "u"; a number outside the key's range is not kept.
+ */
 void
 ui_settings_set_int (GSettings  *self,
                      const char *key,
                      int         value)
 {
-  g_autoptr(GVariant) before = NULL;
+  g_autoptr(GSettingsSchema) schema = NULL;
+  g_autoptr(GSettingsSchemaKey) description = NULL;
+  g_autoptr(GVariant) variant = NULL;
 
   if (!has_key (self, key))
     return;
 
-  before = g_settings_get_value (self, key);
-  if (g_variant_is_of_type (before, G_VARIANT_TYPE_UINT32))
-    g_settings_set_uint (self, key, (guint) MAX (value, 0));
+  g_object_get (self, "settings-schema", &schema, NULL);
+  description = g_settings_schema_get_key (schema, key);
+  if (g_variant_type_equal (g_settings_schema_key_get_value_type (description), G_VARIANT_TYPE_UINT32))
+    variant = g_variant_ref_sink (g_variant_new_uint32 ((guint32) MAX (value, 0)));
   else
-    g_settings_set_int (self, key, value);
+    variant = g_variant_ref_sink (g_variant_new_int32 (value));
+
+  if (g_settings_schema_key_range_check (description, variant))
+    g_settings_set_value (self, key, variant);
 }
 
 void
