@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of DtlsCredentials: psktool's form, and one key for all. */
 #include "config.h"
 
 #include "dtls-credentials.h"
