@@ -59,11 +59,6 @@ ui_settings_get_boolean (GSettings  *self,
  *
  * The number of a key of type "i" or "u". Thread: the main one.
  */
-/**
- * ui_settings_get_int:
- *
- * The number of a key of type "i" or "u".
- */
 int
 ui_settings_get_int (GSettings  *self,
                      const char *key,
