@@ -1,4 +1,555 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include <glib.h>
+#include "dtls-association.h"
+
+#include <glib/gi18n-lib.h>
+
+#include <string.h>
+
+#include "dtls-error.h"
+
+enum
+{
+  MAX_HELD = 4,                 /* records (T25) */
+  MAX_HELD_BYTES = 8192,
+  MIN_REPEAT_MS = 10            /* however GnuTLS counts, its timer cannot spin */
+};
+
+struct _DtlsHeld
+{
+  DtlsHeld *next;
+  guint     index, n_records;
+  guint32   n_bytes;
+  guint8    bytes[];
+};
+
+/**
+ * dtls_association_new:
+ * @policy: static
+ * @owner: borrowed for as long as the association lives
+ * @prestate: (nullable): of a checked cookie, for a server
+ *
+ * Returns: (transfer full) (nullable): a half-open association, not yet in a table and without
+ * a deadline.
+ */
+DtlsAssociation *
+dtls_association_new (DtlsHub *hub, const DtlsPolicy *policy, gpointer owner, guint64 id,
+                      const DtlsPath *path, DtlsSessionConfig *config,
+                      gnutls_dtls_prestate_st *prestate)
+{
+  DtlsAssociation *self = g_new0 (DtlsAssociation, 1);
+
+  self->deadline.kind = DTLS_DEADLINE_ASSOCIATION;
+  self->hub = hub;
+  self->policy = policy;
+  self->owner = owner;
+  self->id = id;
+  self->path = *path;
+  self->order.data = self;
+  self->born_us = self->last_us = hub->now_us;
+  self->session = dtls_session_new (config, &policy->session, self, prestate);
+  if (self->session == NULL)
+    g_clear_pointer (&self, dtls_association_free);
+  return self;
+}
+
+static void
+drop_held (DtlsAssociation *self)
+{
+  while (self->held != NULL)
+    {
+      DtlsHeld *held = self->held;
+
+      self->held = held->next;
+      g_free (held);
+    }
+  self->n_held = self->n_held_bytes = 0;
+}
+
+/**
+ * dtls_association_free:
+ *
+ * Frees it and its session without a word on the wire. Its successor is its table's to care for.
+ */
+void
+dtls_association_free (DtlsAssociation *self)
+{
+  dtls_deadlines_remove (&self->hub->deadlines, &self->deadline);
+  g_clear_pointer (&self->session, dtls_session_free);
+  g_clear_pointer (&self->identity, g_bytes_unref);
+  drop_held (self);
+  g_free (self->reply);
+  g_free (self);
+}
+
+/**
+ * dtls_association_begin:
+ * @text: (nullable): the event's text
+ *
+ * Begins an event about this association; see dtls_hub_begin().
+ */
+DtlsEvent *
+dtls_association_begin (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code, const char *text)
+{
+  DtlsEventFields fields = {
+    .association = self->id,
+    .peer = &self->path.peer,
+    .totals = &self->counters,
+    .name = self->name,
+    .identity = self->identity,
+    .text = (const guint8 *) text,
+    .n_text = text != NULL ? strlen (text) : 0,
+    .flags = self->client ? DTLS_EVENT_FLAG_CLIENT : 0,
+  };
+
+  if (!dtls_association_has_said (self, code))
+    fields.flags |= DTLS_EVENT_FLAG_FIRST;
+  self->said |= G_GUINT64_CONSTANT (1) << code;
+  return dtls_hub_begin (self->hub, kind, code, &fields);
+}
+
+void
+dtls_association_say (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code, gint32 number)
+{
+  DtlsEvent *event = dtls_association_begin (self, kind, code, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = number;
+  dtls_hub_commit (self->hub);
+}
+
+gboolean
+dtls_association_has_said (DtlsAssociation *self, DtlsCode code)
+{
+  return (self->said >> code & 1) != 0;
+}
+
+static void
+say_message (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_records,
+             const guint8 *text, gsize n_text)
+{
+  DtlsEventFields fields = {
+    .association = self->id,
+    .peer = &self->path.peer,
+    .totals = &self->counters,
+    .name = self->name,
+    .identity = self->identity,
+    .wire = record->bytes,
+    .n_wire = record->n_bytes,
+    .text = text,
+    .n_text = n_text,
+    .flags = self->client ? DTLS_EVENT_FLAG_CLIENT : 0,
+  };
+  DtlsEvent *event = dtls_hub_begin (self->hub, DTLS_EVENT_MESSAGE, DTLS_CODE_NONE, &fields);
+
+  if (event == NULL)
+    return;
+  event->record = MIN (index + 1, G_MAXUINT8);
+  event->n_records = MIN (n_records, G_MAXUINT8);
+  dtls_hub_commit (self->hub);
+}
+
+static void
+say_failed (DtlsAssociation *self)
+{
+  int received, sent, code = dtls_session_get_failure (self->session, &received, &sent);
+  DtlsEvent *event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_FAILED, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = code;
+  event->number[1] = received;
+  event->number[2] = sent;
+  dtls_hub_commit (self->hub);
+}
+
+/* T25: what came before its turn waits here; what does not fit is a lost datagram */
+static void
+hold (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_records)
+{
+  DtlsHeld **end = &self->held, *held;
+
+  if (self->n_held == MAX_HELD || self->n_held_bytes + record->n_bytes > MAX_HELD_BYTES)
+    {
+      dtls_hub_count (self->hub, DTLS_COUNT_HELD_DROPPED);
+      return;
+    }
+  held = g_malloc (sizeof *held + record->n_bytes);
+  held->next = NULL;
+  held->index = index;
+  held->n_records = n_records;
+  held->n_bytes = record->n_bytes;
+  memcpy (held->bytes, record->bytes, record->n_bytes);
+  while (*end != NULL)
+    end = &(*end)->next;
+  *end = held;
+  self->n_held++;
+  self->n_held_bytes += record->n_bytes;
+}
+
+static gboolean
+must_wait (DtlsAssociation *self, const DtlsRecord *record)
+{
+  if (self->established)
+    return FALSE;
+  if (record->epoch == 0)
+    return record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC
+           && !dtls_session_can_take_ccs (self->session);
+  return record->type == DTLS_CONTENT_APPLICATION_DATA || !self->ccs_in;
+}
+
+static gboolean
+is_clear_warning (const DtlsRecord *record)
+{
+  return record->type == DTLS_CONTENT_ALERT && record->epoch == 0
+         && (record->n_bytes != DTLS_RECORD_HEADER_BYTES + 2
+             || record->bytes[DTLS_RECORD_HEADER_BYTES] != GNUTLS_AL_FATAL);
+}
+
+static void
+say_progress (DtlsAssociation *self)
+{
+  if (self->progressed && !self->established)
+    dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_PROGRESS, 0);
+  self->progressed = FALSE;
+}
+
+/* A Finished that our key does not open: nothing on the wire says so, hence we do (DESIGN 5). */
+static void
+conclude_key_differs (DtlsAssociation *self, const DtlsRecord *record)
+{
+  if (self->client || self->key_differs || !self->key_known || !self->ccs_in || record->epoch != 1
+      || record->type != DTLS_CONTENT_HANDSHAKE)
+    return;
+  self->key_differs = TRUE;
+  say_progress (self);
+  dtls_association_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_DIFFERS, 0);
+}
+
+static void
+become_established (DtlsAssociation *self)
+{
+  DtlsEvent *event;
+
+  self->established = TRUE;
+  self->progressed = FALSE;
+  self->last_us = self->hub->now_us;
+  event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_ESTABLISHED,
+                                  dtls_session_get_suite (self->session));
+  if (event != NULL)
+    dtls_hub_commit (self->hub);
+  if (self->key_differs)
+    dtls_association_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_AGREES, 0);
+  self->policy->established (self);
+  dtls_association_arm (self);
+}
+
+static DtlsStep
+feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_records)
+{
+  const guint8 *text = NULL;
+  gsize n_text = 0;
+  DtlsStep step = dtls_session_feed (self->session, record, &text, &n_text);
+
+  if ((step & DTLS_STEP_MESSAGE) != 0)
+    {
+      self->counters.messages_in++;
+      self->counters.bytes_in += n_text;
+      self->last_us = self->hub->now_us;
+      if (self->policy->arriving != NULL)
+        self->policy->arriving (self);
+      say_message (self, record, index, n_records, text, n_text);
+      self->policy->message (self, text, n_text);
+      return step;
+    }
+  if ((step & DTLS_STEP_REFUSED) != 0 && !self->established)
+    conclude_key_differs (self, record);
+  else if (!self->established)
+    {
+      self->progressed = TRUE;
+      if (self->manual && record->type == DTLS_CONTENT_HANDSHAKE)
+        self->policy->answered (self);
+    }
+  if (record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC && (step & DTLS_STEP_REFUSED) == 0)
+    self->ccs_in = TRUE;
+  if ((step & DTLS_STEP_ESTABLISHED) != 0)
+    become_established (self);
+  if ((step & DTLS_STEP_FAILED) != 0)
+    say_failed (self);
+  if ((step & DTLS_STEP_CLOSED) != 0)
+    {
+      dtls_session_close (self->session);       /* answered, best effort (S22) */
+      dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_CLOSED, DTLS_CLOSE_PEER);
+    }
+  return step;
+}
+
+/* The first held record whose turn has come, taken out. */
+static DtlsHeld *
+take_ready (DtlsAssociation *self)
+{
+  for (DtlsHeld **at = &self->held; *at != NULL; at = &(*at)->next)
+    {
+      DtlsHeld *held = *at;
+      const guint8 *bytes = held->bytes;
+      gsize n_bytes = held->n_bytes;
+      DtlsRecord record;
+
+      if (!dtls_record_next (&bytes, &n_bytes, &record) || must_wait (self, &record))
+        continue;
+      *at = held->next;
+      self->n_held--;
+      self->n_held_bytes -= held->n_bytes;
+      return held;
+    }
+  return NULL;
+}
+
+/**
+ * dtls_association_feed:
+ * @record: of a datagram from this association's peer; epoch 0 only while half-open
+ * @index: which record of its datagram, from 0
+ * @n_records: how many records the datagram has
+ *
+ * Gives one record to the session, holds back what came before its turn and feeds it as soon as
+ * it may go (T25), and writes the events. With DTLS_STEP_CLOSED or DTLS_STEP_FAILED the caller
+ * hands the association to its policy's over().
+ */
+DtlsStep
+dtls_association_feed (DtlsAssociation *self, const DtlsRecord *record, guint index,
+                       guint n_records)
+{
+  DtlsStep step, all;
+  DtlsHeld *held;
+
+  if (!self->established && is_clear_warning (record))
+    return DTLS_STEP_REFUSED;   /* T30 */
+  if (!self->established && self->ccs_in && record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC)
+    return 0;                   /* a repeat */
+  if (must_wait (self, record))
+    {
+      hold (self, record, index, n_records);
+      return 0;
+    }
+  all = step = feed_one (self, record, index, n_records);
+  while (self->held != NULL && (step & (DTLS_STEP_CLOSED | DTLS_STEP_FAILED)) == 0
+         && (held = take_ready (self)) != NULL)
+    {
+      const guint8 *bytes = held->bytes;
+      gsize n_bytes = held->n_bytes;
+      DtlsRecord taken;
+
+      dtls_record_next (&bytes, &n_bytes, &taken);
+      step = feed_one (self, &taken, held->index, held->n_records);
+      /* what a held record was refused for is no word about the one in hand */
+      all |= step & ~DTLS_STEP_REFUSED;
+      g_free (held);
+    }
+  return all;
+}
+
+/**
+ * dtls_association_end_datagram:
+ *
+ * After the last record of a datagram: the originals' line for each handshake datagram that did
+ * not end the handshake, and the deadline.
+ */
+void
+dtls_association_end_datagram (DtlsAssociation *self)
+{
+  if (self->established)
+    return;
+  say_progress (self);
+  dtls_association_arm (self);
+}
+
+/**
+ * dtls_association_start:
+ *
+ * A client's first hello.
+ */
+DtlsStep
+dtls_association_start (DtlsAssociation *self)
+{
+  DtlsStep step = dtls_session_tick (self->session);
+
+  if ((step & DTLS_STEP_FAILED) != 0)
+    say_failed (self);
+  else
+    dtls_association_arm (self);
+  return step;
+}
+
+/**
+ * dtls_association_arm:
+ *
+ * Sets the one deadline: half-open, the next repeat or the end of its time; established, the
+ * idle limit, which a datagram does not move (it writes last_us, and the due deadline finds that).
+ */
+void
+dtls_association_arm (DtlsAssociation *self)
+{
+  gint64 due_us = G_MAXINT64;
+
+  if (self->established)
+    {
+      if (self->idle_us > 0)
+        due_us = self->last_us + self->idle_us;
+    }
+  else
+    {
+      if (!self->manual)
+        {
+          guint ms = dtls_session_get_timeout_ms (self->session);
+
+          due_us = self->hub->now_us + MAX (ms, MIN_REPEAT_MS) * (gint64) 1000;
+        }
+      if (self->age_us > 0)
+        due_us = MIN (due_us, self->born_us + self->age_us);
+    }
+  dtls_deadlines_set (&self->hub->deadlines, &self->deadline, due_us);
+}
+
+/* How often a timer that doubles from the first repeat on runs within the time a handshake has. */
+static guint
+count_repeats (guint next_ms, guint times, gint64 left_ms)
+{
+  guint n = times;
+
+  for (gint64 ms = next_ms; ms > 0 && ms <= left_ms; ms += ms)
+    {
+      left_ms -= ms;
+      n++;
+    }
+  return n;
+}
+
+static void
+repeat (DtlsAssociation *self)
+{
+  DtlsStep step = dtls_session_tick (self->session);
+  DtlsEvent *event;
+
+  if ((step & DTLS_STEP_FAILED) != 0)
+    {
+      say_failed (self);
+      self->policy->over (self);
+      return;
+    }
+  if ((step & DTLS_STEP_SENT) != 0)
+    {
+      guint next_ms = dtls_session_get_timeout_ms (self->session);
+
+      self->counters.retransmissions++;
+      event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_RETRANSMIT, NULL);
+      if (event != NULL)
+        {
+          event->number[0] = dtls_session_get_flight (self->session);
+          event->number[1] = self->counters.retransmissions;
+          event->number[2] = next_ms;
+          if (self->age_us > 0)
+            event->number[3]
+              = count_repeats (next_ms, self->counters.retransmissions,
+                               (self->born_us + self->age_us - self->hub->now_us) / 1000);
+          dtls_hub_commit (self->hub);
+        }
+    }
+  dtls_association_arm (self);
+  if ((step & DTLS_STEP_SENT) != 0 && self->policy->repeated != NULL)
+    self->policy->repeated (self);
+}
+
+static void
+say_closed_after (DtlsAssociation *self, DtlsCloseReason reason, gint64 limit_us)
+{
+  DtlsEvent *event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_CLOSED, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = reason;
+  event->number[1] = limit_us / G_USEC_PER_SEC;
+  dtls_hub_commit (self->hub);
+}
+
+/**
+ * dtls_association_due:
+ *
+ * Its deadline is due: repeats, ends, or finds that something came meanwhile. May hand the
+ * association to its policy's over().
+ */
+void
+dtls_association_due (DtlsAssociation *self, gint64 now_us)
+{
+  if (self->established)
+    {
+      if (self->idle_us == 0 || now_us < self->last_us + self->idle_us)
+        {
+          dtls_association_arm (self);
+          return;
+        }
+      dtls_session_close (self->session);
+      say_closed_after (self, DTLS_CLOSE_IDLE, self->idle_us);
+      dtls_hub_count (self->hub, DTLS_COUNT_CONNECTIONS_IDLE);
+      self->policy->over (self);
+    }
+  else if (self->age_us > 0 && now_us >= self->born_us + self->age_us)
+    {
+      say_closed_after (self, DTLS_CLOSE_HANDSHAKE_AGE, self->age_us);
+      dtls_hub_count (self->hub, DTLS_COUNT_HALF_OPEN_AGED);
+      self->policy->over (self);
+    }
+  else
+    repeat (self);
+}
+
+/**
+ * dtls_association_send:
+ *
+ * Sends one message on an established association and counts it. S29: what does not fit is
+ * refused with the limit named, and the session lives.
+ */
+gboolean
+dtls_association_send (DtlsAssociation *self, const guint8 *bytes, gsize n_bytes, GError **error)
+{
+  if (!self->established)
+    {
+      g_set_error_literal (error, DTLS_ERROR, DTLS_ERROR_NOT_FOUND,
+                           _("The connection is not established."));
+      return FALSE;
+    }
+  if (!dtls_session_send (self->session, bytes, n_bytes, error))
+    return FALSE;
+  self->counters.messages_out++;
+  self->counters.bytes_out += n_bytes;
+  return TRUE;
+}
+
+/**
+ * dtls_association_send_message:
+ *
+ * The same for a user's message: success changes the totals in the window, failure is a row.
+ */
+void
+dtls_association_send_message (DtlsAssociation *self, const guint8 *bytes, gsize n_bytes)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (dtls_association_send (self, bytes, n_bytes, &error))
+    dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_SENT, n_bytes);
+  else if (dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED, error->message))
+    dtls_hub_commit (self->hub);
+}
+
+/**
+ * dtls_association_close:
+ *
+ * Says goodbye on the wire (close_notify, if established) and in the log. The caller frees it.
+ */
+void
+dtls_association_close (DtlsAssociation *self, DtlsCloseReason reason)
+{
+  dtls_session_close (self->session);
+  dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_CLOSED, reason);
+}

@@ -6,6 +6,7 @@
 #include "dtls-credentials.h"
 #include "dtls-error.h"
 #include "dtls-event-queue.h"
+#include "dtls-listener.h"
 #include "dtls-profile.h"
 #include "dtls-transport.h"
 
@@ -14,19 +15,7 @@ G_BEGIN_DECLS
 #define DTLS_TYPE_ENGINE (dtls_engine_get_type ())
 G_DECLARE_FINAL_TYPE (DtlsEngine, dtls_engine, DTLS, ENGINE, GObject)
 
-/* Plain values; the engine copies what it needs, strings included. */
-typedef struct
-{
-  DtlsAddress      local;       /* "::" means all, one dual-stack socket; 0.0.0.0 all IPv4; port 0 any */
-  DtlsCredentials *credentials;
-  DtlsProfile     *profile;     /* NULL: compatible */
-  const char      *hint;        /* NULL or "": none */
-  guint            mtu;         /* 0: automatic */
-  DtlsReply        reply;
-  gboolean         tell_why;    /* answer an unknown identity with alert 115 */
-  DtlsLimits       limits;
-} DtlsListenOptions;
-
+/* Plain values, like DtlsListenOptions: the engine copies what it needs, strings included. */
 typedef struct
 {
   const char      *host;        /* name or address, no brackets */
