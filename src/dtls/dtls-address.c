@@ -75,7 +75,7 @@ host_check_ipv6 (const char  *host,
   const char *percent = strchr (host, '%');
   DtlsAddress ignored;
 
-  if (dtls_address_parse_ip (&ignored, host, 0))
+  if (strchr (host, ':') != NULL && dtls_address_parse_ip (&ignored, host, 0))
     return TRUE;
   if (percent != NULL && percent[1] != '\0' && scope_parse (percent + 1) == 0)
     g_set_error (error, DTLS_ERROR, DTLS_ERROR_INVALID,

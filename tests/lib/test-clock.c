@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,30 +20,31 @@ static struct
 /* The kernel's clock. Not dlsym (RTLD_NEXT): the sanitizers ask for the time before it works. */
 static int
 kernel_clock_gettime (clockid_t        id,
-                      struct timespec *time)
+                      struct timespec *now)
 {
-  return syscall (SYS_clock_gettime, id, time);
+  return syscall (SYS_clock_gettime, id, now);
 }
 
 static gint64
 kernel_clock_get_us (clockid_t id)
 {
-  struct timespec time;
+  struct timespec now;
 
-  if (kernel_clock_gettime (id, &time) != 0)
+  if (kernel_clock_gettime (id, &now) != 0)
     return 0;
-  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
-/* Takes the place of the C library's in this program and in every library it uses. */
+/* These three take the place of the C library's in this program and in every library it uses;
+ * g_get_real_time() of GLib 2.74 is gettimeofday(). */
 int
 clock_gettime (clockid_t        id,
-               struct timespec *time)
+               struct timespec *now)
 {
   gint64 now_us;
 
   if (!__atomic_load_n (&the_clock.is_virtual, __ATOMIC_ACQUIRE))
-    return kernel_clock_gettime (id, time);
+    return kernel_clock_gettime (id, now);
 
   now_us = __atomic_load_n (&the_clock.monotonic_us, __ATOMIC_ACQUIRE);
   switch (id)
@@ -57,11 +59,35 @@ clock_gettime (clockid_t        id,
     case CLOCK_BOOTTIME:
       break;
     default:
-      return kernel_clock_gettime (id, time);
+      return kernel_clock_gettime (id, now);
     }
-  time->tv_sec = now_us / G_USEC_PER_SEC;
-  time->tv_nsec = now_us % G_USEC_PER_SEC * 1000;
+  now->tv_sec = now_us / G_USEC_PER_SEC;
+  now->tv_nsec = now_us % G_USEC_PER_SEC * 1000;
   return 0;
+}
+
+int
+gettimeofday (struct timeval *now,
+              void           *zone)
+{
+  struct timespec precise;
+
+  if (clock_gettime (CLOCK_REALTIME, &precise) != 0)
+    return -1;
+  now->tv_sec = precise.tv_sec;
+  now->tv_usec = precise.tv_nsec / 1000;
+  return 0;
+}
+
+time_t
+time (time_t *seconds)
+{
+  struct timespec now = { 0 };
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  if (seconds != NULL)
+    *seconds = now.tv_sec;
+  return now.tv_sec;
 }
 
 /**

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * Virtual time. The test program defines clock_gettime() itself, so GLib and GnuTLS follow (T45).
+ * Virtual time. The test program defines clock_gettime() itself, so GLib and GnuTLS follow (T45);
+ * gettimeofday() and time() too.
  * Off until test_clock_start(). Both clocks run together; the real one can be stepped alone.
  */
 void   test_clock_start     (void);
