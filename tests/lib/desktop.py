@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""A display, a session bus and an accessibility bus of their own, and what is on the screen.
+
+Windows are found and driven as assistive technology does it (AT-SPI), keys go through xdotool.
+Needs the distribution's own Python (python3-gi, gir1.2-atspi-2.0).
+"""
+import os
+import subprocess
+import sys
+
+from peers import Failure, wait_until
+
+_processes = []
+
+
+def isolate(*addresses):
+    """Starts the script again in a network namespace of its own, with addresses added to lo."""
+    if os.environ.get("DTLS_PAIR_ISOLATED") != "1":
+        os.environ["DTLS_PAIR_ISOLATED"] = "1"
+        flags = ["--net"] if os.geteuid() == 0 else ["--net", "--map-root-user"]
+        os.execvp("unshare", ["unshare", *flags, "--", sys.executable, *sys.argv])
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    for address in addresses:
+        subprocess.run(["ip", "address", "add", address, "dev", "lo"], check=True)
+
+
+def open_display(size="1400x900"):
+    """Starts Xvfb and a session bus; both end with close_display()."""
+    reader, writer = os.pipe()
+    _processes.append(subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    os.close(writer)
+    with os.fdopen(reader) as numbers:
+        number = numbers.readline().strip()
+    if not number:
+        raise Failure("Xvfb did not start")
+    os.environ["DISPLAY"] = f":{number}"      # the accessibility bus, started by this one, needs it
+    bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    _processes.append(bus)
+    os.environ.update({
+        "DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip(),
+        "GDK_BACKEND": "x11", "GTK_A11Y": "atspi", "GSK_RENDERER": "cairo",
+        "GSETTINGS_BACKEND": "memory", "QT_QPA_PLATFORM": "xcb",
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "LC_ALL": "C.UTF-8"})
+    for name in ("WAYLAND_DISPLAY", "XAUTHORITY", "AT_SPI_BUS_ADDRESS", "NO_AT_BRIDGE"):
+        os.environ.pop(name, None)
+    return f":{number}"
+
+
+def close_display():
+    for process in reversed(_processes):
+        process.terminate()
+        process.wait()
+    _processes.clear()
+
+
+def _atspi():
+    import gi
+    gi.require_version("Atspi", "2.0")
+    from gi.repository import Atspi
+    Atspi.init()
+    return Atspi
+
+
+class Screen:
+    """One application, by its name on the accessibility bus."""
+
+    def __init__(self, name, program):
+        from gi.repository import GLib
+        self._error = GLib.Error
+        self._atspi = _atspi()
+        self._program = program
+        self.name = name
+        self.root = wait_until(self._find_root, f"application {name!r} on the screen", program)
+
+    def _find_root(self):
+        desk = self._atspi.get_desktop(0)
+        for index in range(desk.get_child_count()):
+            child = desk.get_child_at_index(index)
+            if child is not None and child.get_name() == self.name:
+                return child
+        return None
+
+    def _walk(self, node):
+        if node is None:
+            return
+        yield node
+        for index in range(node.get_child_count()):
+            yield from self._walk(node.get_child_at_index(index))
+
+    def look_for(self, role, name=None, within=None):
+        """The first match now, or None."""
+        try:
+            for node in self._walk(within or self.root):
+                if node.get_role_name() == role and name in (None, node.get_name()):
+                    return node
+        except self._error:         # it went away while it was looked at
+            pass
+        return None
+
+    def find(self, role, name=None, within=None):
+        return wait_until(lambda: self.look_for(role, name, within), f"{role} {name!r}",
+                          self._program)
+
+    def press(self, name, role="push button"):
+        self.find(role, name).do_action(0)
+
+    def type_into(self, node, text):
+        if not self._atspi.EditableText.set_text_contents(node, text):
+            raise Failure(f"could not type {text!r}")
+
+    def is_enabled(self, role, name):
+        states = self.find(role, name).get_state_set()
+        return states.contains(self._atspi.StateType.SENSITIVE)
+
+    def lines(self, name, role="text"):
+        """The lines of a text view; Qt puts U+2028 between them."""
+        node = self.find(role, name)
+        text = self._atspi.Text.get_text(node, 0, -1)
+        return text.replace("\u2028", "\n").split("\n")
+
+    def wait_for_line(self, name, text, role="text"):
+        return wait_until(
+            lambda: next((line for line in self.lines(name, role) if text in line), None),
+            f"{text!r} in {name!r}", self._program)
+
+    def dump(self):
+        """Everything that is there, for a failing test."""
+        out = []
+        try:
+            for node in self._walk(self.root):
+                out.append(f"{node.get_role_name()} {node.get_name()!r}")
+        except self._error as error:
+            out.append(str(error))
+        return "\n".join(out)
+
+
+def send_key(window_title, key):
+    """Types a key into the window with exactly this title, once it is there."""
+    found = subprocess.run(
+        ["timeout", "20", "xdotool", "search", "--sync", "--onlyvisible", "--name",
+         f"^{window_title}$"], capture_output=True, text=True, check=False)
+    ids = found.stdout.split()
+    if not ids:
+        raise Failure(f"no window {window_title!r} on the screen")
+    subprocess.run(["timeout", "10", "xdotool", "windowfocus", "--sync", ids[-1], "key", key],
+                   check=True, capture_output=True)
