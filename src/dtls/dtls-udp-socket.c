@@ -3,6 +3,7 @@
 
 #include "dtls-udp-socket.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
@@ -29,60 +30,75 @@ dtls_udp_socket_set_limit_error (GError **error)
 
 /* The sentences of DESIGN section 5 and UX section 6; @address is what could not be had. */
 static void
-set_error (GError            **error,
-           const GError       *cause,
-           const DtlsAddress  *address,
-           gboolean            is_client)
+set_bind_error (GError            **error,
+                int                 code,
+                const DtlsAddress  *address,
+                gboolean            is_client)
 {
   char text[DTLS_ADDRESS_TEXT_BYTES];
 
   dtls_address_print (address, DTLS_ADDRESS_BARE, text);
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) && !is_client)
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_ADDRESS_IN_USE,
-                 /* Translators: %s is an IP address. */
-                 _("Cannot listen on %s port %u: already in use. "
-                   "Choose another port, or 0 for any."), text, address->port);
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_ADDRESS_IN_USE,
-                 /* Translators: %s is an IP address. */
-                 _("Cannot use %s port %u as local port: already in use. "
-                   "Choose another port, or 0 for any."), text, address->port);
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_PERMISSION,
-                 _("Port %u needs administrator rights. Choose 1024 or above."), address->port);
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
-    dtls_udp_socket_set_limit_error (error);
-  /* GIO says "connection refused" for EADDRNOTAVAIL, "not supported" for an unknown family. */
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
-           || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_ADDRESS_NOT_AVAILABLE,
-                 /* Translators: %s is an IP address. */
-                 _("This computer has no address %s now."), text);
-  else
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_FAILED,
-                 /* Translators: an IP address, a port, then the cause in the system's words. */
-                 _("Cannot use %s port %u: %s"), text, address->port, cause->message);
+  switch (code)
+    {
+    case EADDRINUSE:
+      g_set_error (error, DTLS_ERROR, DTLS_ERROR_ADDRESS_IN_USE,
+                   is_client
+                   /* Translators: %s is an IP address. */
+                   ? _("Cannot use %s port %u as local port: already in use. "
+                       "Choose another port, or 0 for any.")
+                   /* Translators: %s is an IP address. */
+                   : _("Cannot listen on %s port %u: already in use. "
+                       "Choose another port, or 0 for any."), text, address->port);
+      break;
+    case EACCES:
+    case EPERM:
+      g_set_error (error, DTLS_ERROR, DTLS_ERROR_PERMISSION,
+                   _("Port %u needs administrator rights. Choose 1024 or above."), address->port);
+      break;
+    case EMFILE:
+    case ENFILE:
+      dtls_udp_socket_set_limit_error (error);
+      break;
+    case EADDRNOTAVAIL:
+    case EAFNOSUPPORT:
+    case EINVAL:                /* link-local without an interface */
+    case ENODEV:                /* ... or with one that is gone */
+      g_set_error (error, DTLS_ERROR, DTLS_ERROR_ADDRESS_NOT_AVAILABLE,
+                   /* Translators: %s is an IP address. */
+                   _("This computer has no address %s now."), text);
+      break;
+    default:
+      g_set_error (error, DTLS_ERROR, DTLS_ERROR_FAILED,
+                   /* Translators: an IP address, a port, then the cause in the system's words. */
+                   _("Cannot use %s port %u: %s"), text, address->port, g_strerror (code));
+    }
 }
 
 static void
 set_connect_error (GError           **error,
-                   const GError      *cause,
+                   int                code,
                    const DtlsAddress *peer)
 {
   char text[DTLS_ADDRESS_TEXT_BYTES];
 
   dtls_address_print (peer, DTLS_ADDRESS_BARE, text);
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE)
-      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
-      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
-      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_UNREACHABLE,
-                 /* Translators: %s is an IP address. */
-                 _("No route to %s: is the network up?"), text);
-  else
-    g_set_error (error, DTLS_ERROR, DTLS_ERROR_FAILED,
-                 /* Translators: an IP address, then the cause in the system's words. */
-                 _("Cannot reach %s: %s"), text, cause->message);
+  switch (code)
+    {
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EADDRNOTAVAIL:
+    case EAFNOSUPPORT:
+    case ENODEV:
+      g_set_error (error, DTLS_ERROR, DTLS_ERROR_UNREACHABLE,
+                   /* Translators: %s is an IP address. */
+                   _("No route to %s: is the network up?"), text);
+      break;
+    default:
+      g_set_error (error, DTLS_ERROR, DTLS_ERROR_FAILED,
+                   /* Translators: an IP address, then the cause in the system's words. */
+                   _("Cannot reach %s: %s"), text, g_strerror (code));
+    }
 }
 
 static void
@@ -104,32 +120,35 @@ ask_for_local_address (GSocket *socket)
     g_socket_set_option (socket, IPPROTO_IP, IP_PKTINFO, 1, NULL);
 }
 
-static GSocket *
-bind_in_family (const DtlsAddress *local,
-                GSocketFamily      family,
-                gboolean           only_ipv6,
-                GError           **error)
+/* Binding and connecting go to the descriptor: GIO says "failed" for EADDRNOTAVAIL and others.
+ * Returns 0 and the socket, or an errno. */
+static int
+bind_in_family (const DtlsAddress  *local,
+                int                 family,
+                gboolean            only_ipv6,
+                GSocket           **socket)
 {
-  g_autoptr(GSocket) socket = NULL;
-  g_autoptr(GSocketAddress) address = NULL;
+  g_autoptr(GSocket) made = NULL;
+  g_autoptr(GError) cause = NULL;
   struct sockaddr_storage native;
-  socklen_t length;
+  socklen_t length = dtls_address_to_sockaddr (local, family, &native);
 
-  socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
-  if (socket == NULL)
-    return NULL;
-  g_socket_set_blocking (socket, FALSE);
-  if (family == G_SOCKET_FAMILY_IPV6)
-    g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, only_ipv6, NULL);
-  set_receive_buffer (socket);
+  made = g_socket_new (family == AF_INET6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4,
+                       G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &cause);
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
+    return EMFILE;
+  if (made == NULL)
+    return EAFNOSUPPORT;
+  g_socket_set_blocking (made, FALSE);
+  if (family == AF_INET6)
+    g_socket_set_option (made, IPPROTO_IPV6, IPV6_V6ONLY, only_ipv6, NULL);
+  set_receive_buffer (made);
 
-  length = dtls_address_to_sockaddr (local, family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET,
-                                     &native);
-  address = g_socket_address_new_from_native (&native, length);
-  /* No reuse: two servers would share the port without a word (T47). */
-  if (!g_socket_bind (socket, address, FALSE, error))
-    return NULL;
-  return g_steal_pointer (&socket);
+  /* No SO_REUSEADDR: two servers would share the port without a word (T47). */
+  if (bind (g_socket_get_fd (made), (struct sockaddr *) &native, length) != 0)
+    return errno;
+  *socket = g_steal_pointer (&made);
+  return 0;
 }
 
 /* What came before the socket was connected came from anybody. */
@@ -148,68 +167,56 @@ open_connected (const DtlsAddress *local,
                 GError           **error)
 {
   g_autoptr(GSocket) socket = NULL;
-  g_autoptr(GSocketAddress) address = dtls_address_to_gsocket (peer);
-  g_autoptr(GError) cause = NULL;
-  gboolean is_ipv4 = dtls_address_is_ipv4 (peer);
+  int family = dtls_address_is_ipv4 (peer) ? AF_INET : AF_INET6;
   DtlsAddress bind_to = *local;
+  struct sockaddr_storage native;
+  socklen_t length = dtls_address_to_sockaddr (peer, family, &native);
+  int code;
 
   /* "Any" of the other family means any of the peer's. */
-  if (dtls_address_is_any (&bind_to) && dtls_address_is_ipv4 (&bind_to) != is_ipv4)
-    dtls_address_parse_ip (&bind_to, is_ipv4 ? "0.0.0.0" : "::", local->port);
-  if (dtls_address_is_ipv4 (&bind_to) != is_ipv4)
+  if (dtls_address_is_any (&bind_to))
+    dtls_address_parse_ip (&bind_to, family == AF_INET ? "0.0.0.0" : "::", local->port);
+  if (dtls_address_is_ipv4 (&bind_to) != (family == AF_INET))
     {
       g_set_error_literal (error, DTLS_ERROR, DTLS_ERROR_INVALID,
                            _("The local address and the other one are not of the same kind."));
       return NULL;
     }
 
-  socket = bind_in_family (&bind_to, is_ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6, TRUE,
-                           &cause);
-  if (socket == NULL && g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+  code = bind_in_family (&bind_to, family, TRUE, &socket);
+  if (code == EAFNOSUPPORT)
+    set_connect_error (error, code, peer);
+  else if (code != 0)
+    set_bind_error (error, code, &bind_to, TRUE);
+  else if (connect (g_socket_get_fd (socket), (struct sockaddr *) &native, length) != 0)
+    set_connect_error (error, errno, peer);
+  else
     {
-      set_connect_error (error, cause, peer);
-      return NULL;
+      drain (socket);
+      return g_steal_pointer (&socket);
     }
-  if (socket == NULL)
-    {
-      set_error (error, cause, &bind_to, TRUE);
-      return NULL;
-    }
-  if (!g_socket_connect (socket, address, NULL, &cause))
-    {
-      set_connect_error (error, cause, peer);
-      return NULL;
-    }
-  drain (socket);
-  return g_steal_pointer (&socket);
+  return NULL;
 }
 
 static GSocket *
 open_unconnected (const DtlsAddress *local,
                   GError           **error)
 {
-  g_autoptr(GSocket) socket = NULL;
-  g_autoptr(GError) cause = NULL;
-  gboolean is_ipv4 = dtls_address_is_ipv4 (local);
+  GSocket *socket = NULL;
+  int code = bind_in_family (local, dtls_address_is_ipv4 (local) ? AF_INET : AF_INET6, FALSE,
+                             &socket);
 
-  socket = bind_in_family (local, is_ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6, FALSE,
-                           &cause);
-  if (socket == NULL && !is_ipv4 && dtls_address_is_any (local)
-      && (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)
-          || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)))
+  /* IPv6 is off: all of IPv4 is all there is. */
+  if ((code == EAFNOSUPPORT || code == EADDRNOTAVAIL) && dtls_address_is_any (local))
+    code = bind_in_family (local, AF_INET, FALSE, &socket);
+  if (code != 0)
     {
-      /* IPv6 is off: all of IPv4 is all there is. */
-      g_clear_error (&cause);
-      socket = bind_in_family (local, G_SOCKET_FAMILY_IPV4, FALSE, &cause);
-    }
-  if (socket == NULL)
-    {
-      set_error (error, cause, local, FALSE);
+      set_bind_error (error, code, local, FALSE);
       return NULL;
     }
   if (dtls_address_is_any (local))
     ask_for_local_address (socket);
-  return g_steal_pointer (&socket);
+  return socket;
 }
 
 /**
