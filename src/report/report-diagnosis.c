@@ -239,7 +239,11 @@ append_kept (const DtlsEvent   *event,
              const ReportWords *w,
              GString           *text)
 {
-  if (event->number[0] == ECONNREFUSED)
+  if (event->number[0] == 0)
+    /* Translators: %s is (ADDRESS:PORT) */
+    g_string_append_printf (text, _("Peer unreachable: no answer from %s to the last pings. It may "
+                                    "have been restarted: connect again."), w->peer);
+  else if (event->number[0] == ECONNREFUSED)
     /* Translators: an address, a port number */
     g_string_append_printf (text, _("Peer unreachable: %s refused UDP port %u. The connection is "
                                     "kept and goes on when the peer answers."),
@@ -256,10 +260,16 @@ append_again (const DtlsEvent *event,
 {
   g_autofree char *next = report_duration_to_string (event->number[2]);
 
-  /* Translators: a number that counts the parts of a handshake, how often it was repeated, a
-   * duration such as "4 s" */
-  g_string_append_printf (text, _("No answer, sending flight %d again (repeat %d, next in %s)."),
-                          event->number[0], event->number[1], next);
+  if (event->number[3] > 0)
+    /* Translators: a number that counts the parts of a handshake, which repeat this is, how many
+     * there will be, a duration such as "4 s" */
+    g_string_append_printf (text, _("No answer, sending flight %d again (%d of %d, next in %s)."),
+                            event->number[0], event->number[1], event->number[3], next);
+  else
+    /* Translators: a number that counts the parts of a handshake, which repeat this is, a duration
+     * such as "4 s" */
+    g_string_append_printf (text, _("No answer, sending flight %d again (repeat %d, next in %s)."),
+                            event->number[0], event->number[1], next);
 }
 
 static gboolean

@@ -37,6 +37,7 @@ static const guint8 LEVELS[DTLS_N_CODES] = {
   [DTLS_CODE_RECONNECTING] = REPORT_INFO,
   [DTLS_CODE_SENT] = REPORT_SILENT,
   [DTLS_CODE_SEND_FAILED] = REPORT_ERROR,
+  [DTLS_CODE_SNAPSHOT] = REPORT_SILENT,
   [DTLS_CODE_CLOSED] = REPORT_INFO,
   [DTLS_CODE_FAILED] = REPORT_ERROR,
   [DTLS_CODE_DEMO_KEY] = REPORT_WARNING,
@@ -104,6 +105,27 @@ report_append_peer (GString           *text,
 }
 
 /**
+ * report_event_append_who:
+ * @text: what to append to
+ *
+ * Appends how sentences about @event begin: the connection's name, escaped, or `(ADDRESS:PORT)`.
+ * Thread: any.
+ */
+void
+report_event_append_who (const DtlsEvent *event,
+                         GString         *text)
+{
+  g_return_if_fail (event != NULL);
+  g_return_if_fail (text != NULL);
+
+  if (is_client (event) && event->n_name > 0)
+    report_text_append_escaped (text, dtls_event_name (event), event->n_name, REPORT_TEXT_LINE,
+                                REPORT_IDENTITY_CHARS);
+  else
+    report_append_peer (text, &event->peer);
+}
+
+/**
  * report_words_init:
  * @words: to be cleared with report_words_clear()
  *
@@ -114,6 +136,7 @@ void
 report_words_init (ReportWords     *words,
                    const DtlsEvent *event)
 {
+  GString *who = g_string_new (NULL);
   GString *peer = g_string_new (NULL);
   GString *host = g_string_new (NULL);
   GString *identity = g_string_new (NULL);
@@ -127,16 +150,8 @@ report_words_init (ReportWords     *words,
                               REPORT_TEXT_LINE, REPORT_IDENTITY_CHARS);
   report_text_append_escaped (text, dtls_event_text (event), event->n_text,
                               REPORT_TEXT_LINE, REPORT_REASON_CHARS);
-  if (is_client (event) && event->n_name > 0)
-    {
-      GString *name = g_string_new (NULL);
-
-      report_text_append_escaped (name, dtls_event_name (event), event->n_name,
-                                  REPORT_TEXT_LINE, REPORT_IDENTITY_CHARS);
-      words->who = g_string_free (name, FALSE);
-    }
-  else
-    words->who = g_strdup (peer->str);
+  report_event_append_who (event, who);
+  words->who = g_string_free (who, FALSE);
   words->peer = g_string_free (peer, FALSE);
   words->host = g_string_free (host, FALSE);
   words->identity = g_string_free (identity, FALSE);
@@ -277,10 +292,17 @@ append_retransmit (const DtlsEvent   *event,
       return;
     }
   next = report_duration_to_string (event->number[2]);
-  /* Translators: (ADDRESS:PORT), a number that counts the parts of a handshake, how often it was
-   * repeated, a duration such as "4 s" */
-  g_string_append_printf (text, _("%s: no answer, sending flight %d again (repeat %d, next in %s)"),
-                          w->who, event->number[0], event->number[1], next);
+  if (event->number[3] > 0)
+    /* Translators: (ADDRESS:PORT), a number that counts the parts of a handshake, which repeat this
+     * is, how many there will be, a duration such as "4 s" */
+    g_string_append_printf (text, _("%s: no answer, sending flight %d again (%d of %d, next in "
+                                    "%s)"), w->who, event->number[0], event->number[1],
+                            event->number[3], next);
+  else
+    /* Translators: (ADDRESS:PORT), a number that counts the parts of a handshake, which repeat this
+     * is, a duration such as "4 s" */
+    g_string_append_printf (text, _("%s: no answer, sending flight %d again (repeat %d, next in "
+                                    "%s)"), w->who, event->number[0], event->number[1], next);
 }
 
 static void
@@ -507,17 +529,13 @@ append_message (const DtlsEvent *event,
 {
   g_autoptr(GString) who = g_string_sized_new (DTLS_ADDRESS_TEXT_BYTES);
 
-  if (is_client (event) && event->n_name > 0)
-    {
-      report_text_append_escaped (who, dtls_event_name (event), event->n_name,
-                                  REPORT_TEXT_LINE, REPORT_IDENTITY_CHARS);
-      /* Translators: %s is the connection's name */
-      g_string_append_printf (text, _("%s received a DTLS datagram:"), who->str);
-      return;
-    }
-  report_append_peer (who, &event->peer);
-  /* Translators: %s is (ADDRESS:PORT) */
-  g_string_append_printf (text, _("A message from %s"), who->str);
+  report_event_append_who (event, who);
+  if (is_client (event))
+    /* Translators: %s is the connection's name */
+    g_string_append_printf (text, _("%s received a DTLS datagram:"), who->str);
+  else
+    /* Translators: %s is (ADDRESS:PORT) */
+    g_string_append_printf (text, _("A message from %s"), who->str);
 }
 
 /**

@@ -35,6 +35,9 @@ gboolean     report_event_append_why      (const DtlsEvent *event,
 /* "(127.0.0.1:41022)" or "([::1]:22334)" */
 void         report_append_peer           (GString           *text,
                                            const DtlsAddress *peer);
+/* the connection's name (client) or its peer in brackets (server): how sentences begin */
+void         report_event_append_who (const DtlsEvent   *event,
+                                      GString           *text);
 
 /* What was only counted between two takes, one row per count that grew; level of the row is
  * REPORT_WARNING. Calls @func for each row. */
