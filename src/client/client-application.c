@@ -3,6 +3,7 @@
 
 #include "client-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "client-options.h"
@@ -19,22 +20,36 @@ struct _ClientApplication
   GtkApplication parent_instance;
 
   GSettings     *settings;      /* NULL: not installed */
+  guint          signal_ids[2]; /* SIGINT, SIGTERM */
 };
 
 G_DEFINE_FINAL_TYPE (ClientApplication, client_application, GTK_TYPE_APPLICATION)
 
 static void
-quit_action (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
+close_windows (ClientApplication *self)
 {
-  GList *windows = g_list_copy (gtk_application_get_windows (user_data));
+  GList *windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
 
   /* each is closed as by its button: it keeps its size, and its engine says goodbye */
   for (GList *i = windows; i != NULL; i = i->next)
     if (CLIENT_IS_WINDOW (i->data))
       gtk_window_close (i->data);
   g_list_free (windows);
+}
+
+static void
+quit_action (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  close_windows (user_data);
+}
+
+static gboolean
+signal_cb (gpointer user_data)
+{
+  close_windows (user_data);
+  return G_SOURCE_CONTINUE;
 }
 
 static int
@@ -182,6 +197,9 @@ client_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
 
+  self->signal_ids[0] = g_unix_signal_add (SIGINT, signal_cb, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGTERM, signal_cb, self);
+
   self->settings = ui_settings_open (APPLICATION_ID);
   if (self->settings != NULL)
     g_settings_bind (self->settings, "color-scheme", scheme, "choice", G_SETTINGS_BIND_DEFAULT);
@@ -190,7 +208,11 @@ client_application_startup (GApplication *application)
 static void
 client_application_dispose (GObject *object)
 {
-  g_clear_object (&CLIENT_APPLICATION (object)->settings);
+  ClientApplication *self = CLIENT_APPLICATION (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (client_application_parent_class)->dispose (object);
 }
 

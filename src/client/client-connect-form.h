@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (ClientConnectForm, client_connect_form, CLIENT, CONNECT_FO
 
 /* The name that connection @number has unless it is told another one. */
 char              *client_default_name             (guint               number);
+guint              client_default_name_get_next    (const char         *name);
 
 ClientConnectForm *client_connect_form_new         (GtkWindow          *parent,
                                                     GSettings          *settings,

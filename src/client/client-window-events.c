@@ -46,12 +46,14 @@ static void
 began (ClientWindow    *self,
        const DtlsEvent *event)
 {
+  g_autofree char *name = NULL;
   const ClientAttempt *attempt;
 
   if ((event->flags & DTLS_EVENT_FLAG_FIRST) == 0)
     return;
 
-  self->n_named++;
+  name = g_strndup ((const char *) dtls_event_name (event), event->n_name);
+  self->n_named = MAX (self->n_named, client_default_name_get_next (name));
   attempt = client_attempt_find (self->attempts, NULL);
   if (attempt != NULL && !attempt->pings)
     g_hash_table_add (self->without_pings, g_memdup2 (&event->association, sizeof event->association));

@@ -31,6 +31,7 @@ struct _ClientWindow
   UiConnectionStore *store;
   GPtrArray         *lookups;           /* GCancellable of each name that is looked up, newest last */
   GHashTable        *without_pings;     /* ids (guint64) of connections that send none */
+  GHashTable        *repeats;           /* ids (guint64; 0: all) that a message is repeated to */
   DtlsKey           *last_key;          /* of the last dialog; lives and dies with the window */
   ClientConnectForm *form;              /* the connect dialog while it is open; weak */
   GPtrArray         *attempts;          /* ClientAttempt, oldest first */
@@ -87,6 +88,15 @@ void client_window_queue_cb         (const DtlsEventRange *ranges,
                                      guint                 n_ranges,
                                      const guint64         counts[DTLS_N_COUNTS],
                                      gpointer              user_data);
+
+/* client-window-send.c */
+gboolean client_window_get_pings    (ClientWindow         *self);
+void client_window_set_pings        (ClientWindow         *self,
+                                     gboolean              pings);
+void client_window_send             (ClientWindow         *self,
+                                     GBytes               *payload,
+                                     guint64               association);
+void client_window_stop_repeat      (ClientWindow         *self);
 
 /* client-window-layout.c */
 void client_window_restore_layout   (ClientWindow         *self);

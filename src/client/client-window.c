@@ -126,55 +126,6 @@ selected_cb (ClientWindow *self)
   client_window_update (self);
 }
 
-static gboolean
-get_pings (ClientWindow *self)
-{
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  guint64 id;
-
-  if (selected == NULL)
-    return self->all_pings;
-  id = ui_connection_get_id (selected);
-  return !g_hash_table_contains (self->without_pings, &id);
-}
-
-static void
-set_pings_of (ClientWindow *self,
-              guint64       id,
-              gboolean      pings)
-{
-  int interval_s = ui_settings_get_int (self->settings, "ping-interval", 5);
-
-  dtls_engine_set_ping (self->engine, id, pings ? (guint) (interval_s > 0 ? interval_s : 5) * 1000 : 0);
-  if (pings)
-    g_hash_table_remove (self->without_pings, &id);
-  else
-    g_hash_table_add (self->without_pings, g_memdup2 (&id, sizeof id));
-}
-
-static void
-set_pings (ClientWindow *self,
-           gboolean      pings)
-{
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-
-  if (selected != NULL)
-    {
-      set_pings_of (self, ui_connection_get_id (selected), pings);
-      return;
-    }
-
-  self->all_pings = pings;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(UiConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->store), i);
-
-      if (!ui_connection_get_ended (connection))
-        set_pings_of (self, ui_connection_get_id (connection), pings);
-    }
-}
-
 static void
 set_folded (ClientWindow *self,
             gboolean      folded)
@@ -201,21 +152,7 @@ send_cb (UiMessageComposer *composer,
          guint64            association,
          ClientWindow      *self)
 {
-  guint interval_ms = ui_message_composer_get_repeat_interval (composer);
-
-  if (interval_ms > 0)
-    dtls_engine_repeat (self->engine, association, payload, interval_ms,
-                        ui_message_composer_get_repeat_times (composer));
-  else
-    dtls_engine_send (self->engine, association, payload);
-}
-
-static void
-stop_repeat_cb (ClientWindow *self)
-{
-  g_autoptr(GBytes) nothing = g_bytes_new (NULL, 0);
-
-  dtls_engine_repeat (self->engine, 0, nothing, 0, 0);
+  client_window_send (self, payload, association);
 }
 
 static void
@@ -261,21 +198,35 @@ cure_cb (UiMessagePane *pane,
   client_window_show_form (self, client_attempt_find (self->attempts, identity));
 }
 
+/* One dtls_engine_connect_async() under way. */
+typedef struct
+{
+  ClientWindow *window;
+  GCancellable *cancellable;
+  guint         after;          /* the number behind that of its name, 0: it has none */
+} ConnectCall;
+
 static void
 connect_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr(ClientWindow) self = user_data;
-  GCancellable *cancellable = g_task_get_cancellable (G_TASK (result));
+  g_autofree ConnectCall *call = user_data;
+  g_autoptr(ClientWindow) self = call->window;
+  g_autoptr(GCancellable) cancellable = call->cancellable;
   g_autoptr(GError) error = NULL;
-  gboolean done = dtls_engine_connect_finish (DTLS_ENGINE (source), result, &error);
 
   g_ptr_array_remove (self->lookups, cancellable);
-  /* a name that is not found has its row from the engine */
-  if (!done && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-      && !g_error_matches (error, DTLS_ERROR, DTLS_ERROR_NOT_FOUND))
-    ui_log_append_row (self->log, REPORT_ERROR, error->message);
+  if (!dtls_engine_connect_finish (DTLS_ENGINE (source), result, &error))
+    {
+      /* nothing was begun: its number is free again */
+      if (call->after > 0 && call->after == self->n_named)
+        self->n_named--;
+      /* a name that is not found has its row from the engine */
+      if (self->log != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+          && !g_error_matches (error, DTLS_ERROR, DTLS_ERROR_NOT_FOUND))
+        ui_log_append_row (self->log, REPORT_ERROR, error->message);
+    }
   if (self->engine != NULL)
     client_window_update (self);
 }
@@ -351,7 +302,7 @@ client_window_set_property (GObject      *object,
       apply_selection (self);
       break;
     case PROP_PINGS:
-      set_pings (self, g_value_get_boolean (value));
+      client_window_set_pings (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -380,7 +331,7 @@ client_window_get_property (GObject    *object,
       g_value_set_boolean (value, self->only_selected);
       break;
     case PROP_PINGS:
-      g_value_set_boolean (value, get_pings (self));
+      g_value_set_boolean (value, client_window_get_pings (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -432,6 +383,7 @@ client_window_finalize (GObject *object)
   g_ptr_array_unref (self->attempts);
   g_clear_pointer (&self->messages, g_ptr_array_unref);
   g_hash_table_unref (self->without_pings);
+  g_hash_table_unref (self->repeats);
   G_OBJECT_CLASS (client_window_parent_class)->finalize (object);
 }
 
@@ -462,7 +414,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, cure_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_again_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
-  gtk_widget_class_bind_template_callback (widget_class, stop_repeat_cb);
+  gtk_widget_class_bind_template_callback_full (widget_class, "stop_repeat_cb", G_CALLBACK (client_window_stop_repeat));
   gtk_widget_class_bind_template_callback (widget_class, can_send_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_requested_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
@@ -515,6 +467,7 @@ client_window_init (ClientWindow *self)
   self->lookups = g_ptr_array_new_with_free_func (g_object_unref);
   self->attempts = g_ptr_array_new_with_free_func ((GDestroyNotify) client_attempt_free);
   self->without_pings = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->repeats = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->all_pings = TRUE;
   self->log = ui_log_new ();
   self->store = ui_connection_store_new (DTLS_ROLE_CLIENT);
@@ -566,6 +519,21 @@ client_window_new (GtkApplication *application,
   return self;
 }
 
+static void
+remember_attempt (ClientWindow             *self,
+                  const DtlsConnectOptions *options)
+{
+  g_ptr_array_add (self->attempts, client_attempt_new (options));
+  if (self->attempts->len > MAX_ATTEMPTS)
+    g_ptr_array_remove_index (self->attempts, 0);
+
+  if (options->key != NULL)
+    {
+      g_clear_pointer (&self->last_key, dtls_key_unref);
+      self->last_key = dtls_key_ref (options->key);
+    }
+}
+
 /**
  * client_window_connect:
  *
@@ -577,24 +545,25 @@ client_window_connect (ClientWindow             *self,
                        const DtlsConnectOptions *options,
                        guint                     count)
 {
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  ConnectCall *call;
   DtlsAddress address;
 
   g_return_if_fail (CLIENT_IS_WINDOW (self));
   g_return_if_fail (options != NULL && options->host != NULL);
 
-  if (!dtls_address_parse_ip (&address, options->host, options->port))
-    g_ptr_array_add (self->lookups, g_object_ref (cancellable));
-  g_ptr_array_add (self->attempts, client_attempt_new (options));
-  if (self->attempts->len > MAX_ATTEMPTS)
-    g_ptr_array_remove_index (self->attempts, 0);
-  if (options->key != NULL)
+  call = g_new0 (ConnectCall, 1);
+  call->window = g_object_ref (self);
+  call->cancellable = g_cancellable_new ();
+  if (count == 1)
     {
-      g_clear_pointer (&self->last_key, dtls_key_unref);
-      self->last_key = dtls_key_ref (options->key);
+      call->after = client_default_name_get_next (options->name);
+      self->n_named = MAX (self->n_named, call->after);
     }
+  remember_attempt (self, options);
+  if (!dtls_address_parse_ip (&address, options->host, options->port))
+    g_ptr_array_add (self->lookups, g_object_ref (call->cancellable));
 
-  dtls_engine_connect_async (self->engine, options, count, cancellable, connect_cb, g_object_ref (self));
+  dtls_engine_connect_async (self->engine, options, count, call->cancellable, connect_cb, call);
   client_window_update (self);
 }
 
