@@ -167,7 +167,8 @@ route_error (DtlsCore *self, const DtlsDatagram *datagram)
 {
   DtlsAssociation *association = dtls_table_find (&self->table, &datagram->path);
 
-  dtls_hub_count (&self->hub, DTLS_COUNT_SEND_ERRORS);
+  if (association == NULL || !association->client)      /* a client's connection has a row for it */
+    dtls_hub_count (&self->hub, DTLS_COUNT_SEND_ERRORS);
   if (association == NULL)
     return;
   if (datagram->error == EMSGSIZE)
