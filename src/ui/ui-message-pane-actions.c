@@ -465,6 +465,32 @@ menu_key_cb (GtkWidget *widget,
   return FALSE;                 /* the view opens its menu itself */
 }
 
+static gboolean
+event_cb (GtkEventControllerLegacy *controller,
+          GdkEvent                 *event,
+          gpointer                  user_data)
+{
+  UiMessagePane *self = user_data;
+
+  switch (gdk_event_get_event_type (event))
+    {
+    case GDK_BUTTON_PRESS:
+    case GDK_BUTTON_RELEASE:
+    case GDK_KEY_PRESS:
+    case GDK_SCROLL:
+    case GDK_TOUCH_UPDATE:
+      self->input_us = g_get_monotonic_time ();
+      break;
+    case GDK_MOTION_NOTIFY:
+      if ((gdk_event_get_modifier_state (event) & GDK_BUTTON1_MASK) != 0)
+        self->input_us = g_get_monotonic_time ();       /* the scrollbar is dragged */
+      break;
+    default:
+      break;
+    }
+  return FALSE;
+}
+
 static void
 add_shortcut (UiMessagePane         *self,
               GtkShortcutController *controller,
@@ -508,6 +534,7 @@ void
 ui_message_pane_init_actions (UiMessagePane *self)
 {
   GtkEventController *keys = gtk_shortcut_controller_new ();
+  GtkEventController *legacy = gtk_event_controller_legacy_new ();
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
@@ -520,6 +547,10 @@ ui_message_pane_init_actions (UiMessagePane *self)
   gtk_widget_add_controller (GTK_WIDGET (self->view), motion);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self->view), TRUE);
   g_signal_connect (self->view, "query-tooltip", G_CALLBACK (query_tooltip_cb), self);
+
+  gtk_event_controller_set_propagation_phase (legacy, GTK_PHASE_CAPTURE);
+  g_signal_connect (legacy, "event", G_CALLBACK (event_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), legacy);
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "End", gtk_named_action_new ("log.end"));

@@ -497,5 +497,6 @@ ui_message_pane_stop_feed (UiMessagePane *self)
   g_clear_handle_id (&self->drain_id, g_source_remove);
   g_clear_handle_id (&self->refill_id, g_source_remove);
   g_clear_handle_id (&self->page_id, g_source_remove);
+  g_clear_handle_id (&self->pin_id, g_source_remove);
   g_clear_handle_id (&self->layout_id, g_source_remove);
 }

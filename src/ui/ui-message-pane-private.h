@@ -52,6 +52,8 @@ struct _UiMessagePane
   gboolean           follow;
   gboolean           pinning;           /* the adjustment is being moved by us */
   double             last_value;
+  gint64             input_us;          /* monotonic: the last key, button or wheel */
+  gint64             changed_us;        /* monotonic: the last change of the view's height */
   guint              n_new;             /* matching rows from @next on, while held */
   guint64            counted;           /* serial up to which @n_new counts */
 
@@ -62,6 +64,7 @@ struct _UiMessagePane
   guint              drain_id;
   guint              refill_id;         /* the flood is over when it fires */
   guint              page_id;
+  guint              pin_id;
   gboolean           has_gaps;
 
   guint              layout_id;         /* idle: fonts or width changed */

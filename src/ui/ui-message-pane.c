@@ -11,6 +11,7 @@
 #define MAX_BLOCKS 2000
 #define AT_END_PX 2.0
 #define AT_TOP_PX 60.0
+#define INPUT_US (300 * 1000)   /* a scroll this long after an event is its effect */
 
 G_DEFINE_FINAL_TYPE (UiMessagePane, ui_message_pane, GTK_TYPE_WIDGET)
 
@@ -118,6 +119,16 @@ pin (UiMessagePane *self)
   self->last_value = gtk_adjustment_get_value (adj);
 }
 
+static gboolean
+pin_cb (gpointer user_data)
+{
+  UiMessagePane *self = user_data;
+
+  self->pin_id = 0;
+  pin (self);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * ui_message_pane_set_follow:
  *
@@ -155,6 +166,19 @@ page_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whether the user scrolled up. The view also moves the value by itself while it is laid out. */
+static gboolean
+is_users (UiMessagePane *self,
+          GtkAdjustment *adj)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->view)) || gtk_adjustment_get_page_size (adj) < 1)
+    return FALSE;
+  return now_us - self->input_us < INPUT_US
+         || (now_us - self->changed_us > INPUT_US && now_us - self->drained_us > INPUT_US);
+}
+
 static void
 adjustment_value_changed_cb (UiMessagePane *self,
                              GtkAdjustment *adj)
@@ -169,8 +193,10 @@ adjustment_value_changed_cb (UiMessagePane *self,
     return;
   if (self->follow)
     {
-      if (moved < 0 && !at_end)
+      if (moved < 0 && !at_end && is_users (self, adj))
         ui_message_pane_set_follow (self, FALSE);
+      else if (!at_end && self->pin_id == 0)
+        self->pin_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, pin_cb, self, NULL);
       return;
     }
   if (self->page_id == 0 && ((at_end && moved > 0) || (moved < 0 && value < AT_TOP_PX)))
@@ -181,6 +207,7 @@ static void
 adjustment_changed_cb (UiMessagePane *self,
                        GtkAdjustment *adj)
 {
+  self->changed_us = g_get_monotonic_time ();
   pin (self);
 }
 
