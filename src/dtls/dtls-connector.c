@@ -649,6 +649,18 @@ dtls_connection_from_deadline (DtlsDeadline *deadline)
   return (DtlsConnection *) ((char *) deadline - G_STRUCT_OFFSET (DtlsConnection, deadline));
 }
 
+/* Whether some address of the name has not refused us yet: then a refusal is not worth a row. */
+static gboolean
+has_hope (DtlsConnection *self)
+{
+  if (self->state != CONNECTION_TRYING || self->next_candidate < self->n_candidates)
+    return self->state == CONNECTION_TRYING;
+  for (guint i = 0; i < self->n_candidates; i++)
+    if (self->candidates[i].association != NULL && !self->candidates[i].refused)
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * dtls_connector_met:
  * @error: what the path met: ECONNREFUSED, EHOSTUNREACH ...
@@ -672,7 +684,7 @@ dtls_connector_met (DtlsConnector *self, DtlsAssociation *association, int error
       return;
     }
   candidate->refused = TRUE;
-  if (!has_said (connection, DTLS_CODE_REFUSED))
+  if (!has_hope (connection) && !has_said (connection, DTLS_CODE_REFUSED))
     say (connection, DTLS_EVENT_STATE, DTLS_CODE_REFUSED, &candidate->address, error);
   if (connection->state == CONNECTION_TRYING
       && candidate == &connection->candidates[connection->next_candidate - 1])

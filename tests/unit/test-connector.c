@@ -132,6 +132,8 @@ test_next_address_when_refused (void)
   g_assert_nonnull (event);
   g_assert_true (dtls_address_equal (&event->head.peer, &addresses[1]));
   g_assert_cmpuint (n_states (pair->client_events, DTLS_CODE_STARTING), ==, 1);
+  /* another address answered: the refusal of this one is no row */
+  g_assert_cmpuint (n_states (pair->client_events, DTLS_CODE_REFUSED), ==, 0);
 }
 
 /* ... and after 250 ms when it is silent. */
