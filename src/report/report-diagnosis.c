@@ -148,10 +148,9 @@ append_gave_up (const DtlsEvent   *event,
                                       "handshake."), w->who, spent, w->peer);
       break;
     case DTLS_GAVE_UP_KEYS:
-      /* Translators: the connection's name, a duration such as "60 s", an identity */
-      g_string_append_printf (text, _("%s: gave up after %s. The server stopped answering once keys "
-                                      "were used: most likely the key for identity \"%s\" differs."),
-                              w->who, spent, w->identity);
+      /* Translators: the connection's name, a duration such as "60 s" */
+      g_string_append_printf (text, _("%s: gave up after %s. The server did not answer once keys "
+                                      "were used."), w->who, spent);
       break;
     case DTLS_GAVE_UP_SILENT:
     default:
