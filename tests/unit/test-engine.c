@@ -15,6 +15,7 @@ typedef struct
   GPtrArray   *texts;           /* of messages */
   guint64      counts[DTLS_N_COUNTS];
   guint64      last_id;
+  DtlsAddress  last_peer;
   DtlsAddress  bound;
   GError      *error;
   gboolean     done;
@@ -38,7 +39,10 @@ events_cb (const DtlsEventRange *ranges, guint n_ranges, const guint64 counts[DT
 
           g_array_append_val (party->codes, code);
           if (event->association != 0)
-            party->last_id = event->association;
+            {
+              party->last_id = event->association;
+              party->last_peer = event->peer;
+            }
           if (event->kind == DTLS_EVENT_MESSAGE)
             g_ptr_array_add (party->texts, g_strndup ((const char *) dtls_event_text (event),
                                                       event->n_text));
@@ -222,6 +226,52 @@ test_engine_send (void)
   party_free (server);
 }
 
+static gboolean
+has_counted_strangers (gpointer user_data)
+{
+  return ((Party *) user_data)->counts[DTLS_COUNT_NOT_DTLS] == 50;
+}
+
+static void
+send_from_elsewhere (const DtlsAddress *to, const void *bytes, gsize n_bytes)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket
+    = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+  g_autoptr (GInetAddress) inet = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (inet, to->port);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_send_to (socket, address, bytes, n_bytes, NULL, &error), ==, n_bytes);
+}
+
+/* C7: what others send to the client's port does not even reach the engine. */
+static void
+test_engine_strangers (void)
+{
+  Party *server = party_new (), *client = party_new ();
+  static const guint8 alert[] = { 21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 2, 40 };
+
+  listen_on (server, "127.0.0.1", 0);
+  connect_to (client, "127.0.0.1", server->bound.port, 1, 20, NULL);
+  test_assert_wait (NULL, has_message, client);
+  for (guint i = 0; i < 50; i++)
+    send_from_elsewhere (&server->last_peer, alert, sizeof alert);
+  g_ptr_array_set_size (client->texts, 0);
+  test_assert_wait (NULL, has_three_messages, client);
+  for (guint i = 0; i < DTLS_N_COUNTS; i++)
+    g_assert_cmpuint (client->counts[i], ==, 0);
+
+  /* the same datagrams to the server's port are counted, and cost nobody anything */
+  for (guint i = 0; i < 50; i++)
+    send_from_elsewhere (&server->bound, alert, sizeof alert);
+  g_ptr_array_set_size (client->texts, 0);
+  test_assert_wait (NULL, has_three_messages, client);
+  test_assert_wait (NULL, has_counted_strangers, server);
+  party_free (client);
+  party_free (server);
+}
+
 /* A failed listen costs nothing: the sessions live on. */
 static void
 test_engine_busy_port (void)
@@ -309,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dtls/engine/pair/name", "localhost", test_engine_pair);
   g_test_add_func ("/dtls/engine/three", test_engine_three);
   g_test_add_func ("/dtls/engine/send", test_engine_send);
+  g_test_add_func ("/dtls/engine/c7-strangers", test_engine_strangers);
   g_test_add_func ("/dtls/engine/busy-port", test_engine_busy_port);
   g_test_add_func ("/dtls/engine/widen", test_engine_widen);
   g_test_add_func ("/dtls/engine/unknown-name", test_engine_unknown_name);
