@@ -433,6 +433,13 @@ client_connect_form_class_init (ClientConnectFormClass *class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
+/* GtkSpinButton has this of its own from 4.14 on. */
+static void
+let_return_accept (GtkSpinButton *spin)
+{
+  gtk_text_set_activates_default (GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (spin))), TRUE);
+}
+
 static void
 client_connect_form_init (ClientConnectForm *self)
 {
@@ -440,6 +447,9 @@ client_connect_form_init (ClientConnectForm *self)
   self->updating = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->updating = FALSE;
+  let_return_accept (self->first_timeout_spin);
+  let_return_accept (self->give_up_spin);
+  let_return_accept (self->ping_spin);
 }
 
 /**
