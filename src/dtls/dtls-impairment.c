@@ -23,6 +23,7 @@ typedef struct
 {
   GSequence *waiting;           /* of Waiting, by due time */
   gsize      n_bytes;
+  GRand     *rand;              /* its own: what the other direction carries changes nothing here */
 } Direction;
 
 struct _DtlsImpairment
@@ -31,7 +32,6 @@ struct _DtlsImpairment
 
   DtlsTransport      *inner;
   DtlsImpairmentRates rates;
-  GRand              *rand;
   Direction           in, out;
   guint64             order;
   guint64             n_dropped;
@@ -48,6 +48,24 @@ waiting_compare (gconstpointer a,
   if (one->due_us != two->due_us)
     return one->due_us < two->due_us ? -1 : 1;
   return one->order < two->order ? -1 : one->order > two->order;
+}
+
+static void
+direction_init (Direction *direction,
+                guint64    seed,
+                guint32    number)
+{
+  const guint32 words[] = { (guint32) seed, (guint32) (seed >> 32), number };
+
+  direction->waiting = g_sequence_new (g_free);
+  direction->rand = g_rand_new_with_seed_array (words, G_N_ELEMENTS (words));
+}
+
+static void
+direction_clear (Direction *direction)
+{
+  g_clear_pointer (&direction->waiting, g_sequence_free);
+  g_clear_pointer (&direction->rand, g_rand_free);
 }
 
 static Waiting *
@@ -75,21 +93,22 @@ direction_get_deadline (Direction *direction)
 }
 
 static gboolean
-dtls_impairment_roll (DtlsImpairment *self,
-                      double          probability)
+direction_roll (Direction *direction,
+                double     probability)
 {
-  return probability > 0 && g_rand_double (self->rand) < probability;
+  return probability > 0 && g_rand_double (direction->rand) < probability;
 }
 
 /* How long one more copy is on its way. */
 static gint64
-dtls_impairment_roll_delay (DtlsImpairment *self)
+direction_roll_delay (Direction                 *direction,
+                      const DtlsImpairmentRates *rates)
 {
-  gint64 delay_us = self->rates.delay_us;
+  gint64 delay_us = rates->delay_us;
 
-  if (self->rates.jitter_us > 0)
-    delay_us += g_rand_double (self->rand) * self->rates.jitter_us;
-  if (dtls_impairment_roll (self, self->rates.reorder))
+  if (rates->jitter_us > 0)
+    delay_us += g_rand_double (direction->rand) * rates->jitter_us;
+  if (direction_roll (direction, rates->reorder))
     delay_us = MAX (2 * delay_us, delay_us + REORDER_US);
   return delay_us;
 }
@@ -119,11 +138,11 @@ dtls_impairment_add (DtlsImpairment     *self,
   /* Before it is in the sequence nothing else points to it, so it may be spoiled here. */
   if (waiting->error == 0 && waiting->n_bytes > 0)
     {
-      if (dtls_impairment_roll (self, self->rates.corrupt))
-        waiting->bytes[g_rand_int_range (self->rand, 0, waiting->n_bytes)]
-          ^= 1 << g_rand_int_range (self->rand, 0, 8);
-      if (dtls_impairment_roll (self, self->rates.truncate))
-        waiting->n_bytes = g_rand_int_range (self->rand, 0, waiting->n_bytes);
+      if (direction_roll (direction, self->rates.corrupt))
+        waiting->bytes[g_rand_int_range (direction->rand, 0, waiting->n_bytes)]
+          ^= 1 << g_rand_int_range (direction->rand, 0, 8);
+      if (direction_roll (direction, self->rates.truncate))
+        waiting->n_bytes = g_rand_int_range (direction->rand, 0, waiting->n_bytes);
     }
   direction->n_bytes += sizeof *waiting + waiting->n_bytes;
   g_sequence_insert_sorted (direction->waiting, waiting, waiting_compare, NULL);
@@ -143,15 +162,16 @@ dtls_impairment_pass (DtlsImpairment     *self,
       dtls_impairment_add (self, direction, datagram, now_us);
       return;
     }
-  if (dtls_impairment_roll (self, self->rates.drop))
+  if (direction_roll (direction, self->rates.drop))
     {
       self->n_dropped++;
       return;
     }
-  if (dtls_impairment_roll (self, self->rates.duplicate))
+  if (direction_roll (direction, self->rates.duplicate))
     n_copies = 2;
   for (guint i = 0; i < n_copies; i++)
-    dtls_impairment_add (self, direction, datagram, now_us + dtls_impairment_roll_delay (self));
+    dtls_impairment_add (self, direction, datagram,
+                         now_us + direction_roll_delay (direction, &self->rates));
 }
 
 static void
@@ -186,7 +206,9 @@ dtls_impairment_open (DtlsTransport      *transport,
                       DtlsAddress        *bound,
                       GError            **error)
 {
-  return dtls_transport_open (DTLS_IMPAIRMENT (transport)->inner, local, peer, socket, bound, error);
+  DtlsImpairment *self = DTLS_IMPAIRMENT (transport);
+
+  return dtls_transport_open (self->inner, local, peer, socket, bound, error);
 }
 
 /* What was sent before is on the network already, so it leaves now, whenever it is due. */
@@ -320,9 +342,8 @@ dtls_impairment_finalize (GObject *object)
 {
   DtlsImpairment *self = DTLS_IMPAIRMENT (object);
 
-  g_sequence_free (self->in.waiting);
-  g_sequence_free (self->out.waiting);
-  g_rand_free (self->rand);
+  direction_clear (&self->in);
+  direction_clear (&self->out);
 
   G_OBJECT_CLASS (dtls_impairment_parent_class)->finalize (object);
 }
@@ -339,14 +360,12 @@ dtls_impairment_class_init (DtlsImpairmentClass *klass)
 static void
 dtls_impairment_init (DtlsImpairment *self)
 {
-  self->in.waiting = g_sequence_new (g_free);
-  self->out.waiting = g_sequence_new (g_free);
 }
 
 /**
  * dtls_impairment_new:
  * @inner: what is made worse; a reference is taken
- * @seed: the same seed, rates and traffic give the same losses
+ * @seed: the same seed, rates and traffic of a direction give the same losses there
  *
  * A bad network over @inner, both directions; perfect until dtls_impairment_set_rates(). It has no
  * clock and no source of its own: what waits comes out of receive() once its due time is reached,
@@ -358,14 +377,14 @@ DtlsTransport *
 dtls_impairment_new (DtlsTransport *inner,
                      guint64        seed)
 {
-  const guint32 words[2] = { (guint32) seed, (guint32) (seed >> 32) };
   DtlsImpairment *self;
 
   g_return_val_if_fail (DTLS_IS_TRANSPORT (inner), NULL);
 
   self = g_object_new (DTLS_TYPE_IMPAIRMENT, NULL);
   self->inner = g_object_ref (inner);
-  self->rand = g_rand_new_with_seed_array (words, G_N_ELEMENTS (words));
+  direction_init (&self->in, seed, 0);
+  direction_init (&self->out, seed, 1);
   return DTLS_TRANSPORT (self);
 }
 

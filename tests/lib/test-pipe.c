@@ -257,8 +257,8 @@ test_pipe_open (DtlsTransport      *transport,
 
       dtls_address_print (&wanted, DTLS_ADDRESS_BARE, text);
       g_set_error (error, DTLS_ERROR, DTLS_ERROR_ADDRESS_IN_USE,
-                   "Cannot listen on %s port %u: already in use. Choose another port, or 0 for any.",
-                   text, wanted.port);
+                   "Cannot listen on %s port %u: already in use. "
+                   "Choose another port, or 0 for any.", text, wanted.port);
       return FALSE;
     }
 

@@ -91,8 +91,8 @@ static void
 test_address_parse_bad (void)
 {
   static const char *const bad[] = {
-    "", " ", "localhost", "127.0.0", "127.0.0.256", "1.2.3.4.5", "127.0.0.1 ", "[::1]", ":::", "::g",
-    "fe80::1%", "fe80::1%no-such-interface", "127.0.0.1%lo", "::1%", "1:2:3:4:5:6:7:8:9", "0x7f.1"
+    "", " ", "localhost", "127.0.0", "127.0.0.256", "1.2.3.4.5", "127.0.0.1 ", "[::1]", ":::",
+    "::g", "fe80::1%", "fe80::1%no-such-interface", "127.0.0.1%lo", "::1%", "1:2:3:4:5:6:7:8:9", "0x7f.1"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -131,7 +131,9 @@ test_address_kinds (void)
 static void
 test_address_sockaddr (void)
 {
-  static const char *const ips[] = { "127.0.0.2", "::1", "2001:db8::5", "fe80::1%1", "0.0.0.0", "::" };
+  static const char *const ips[] = {
+    "127.0.0.2", "::1", "2001:db8::5", "fe80::1%1", "0.0.0.0", "::"
+  };
   struct sockaddr_storage native;
   DtlsAddress back;
 
@@ -181,6 +183,7 @@ test_address_inet (void)
   g_autoptr(GInetAddress) local = g_inet_address_new_from_string ("fe80::2");
   g_autoptr(GInetAddress) ip6 = g_inet_address_new_from_string ("2001:db8::1");
   g_autoptr(GSocketAddress) socket_address = NULL;
+  GInetSocketAddress *inet;
   DtlsAddress got, expected;
 
   g_assert_true (dtls_address_from_inet (&got, ip4, 4, 80));
@@ -193,9 +196,9 @@ test_address_inet (void)
 
   socket_address = dtls_address_to_gsocket (&got);
   g_assert_true (G_IS_INET_SOCKET_ADDRESS (socket_address));
-  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (socket_address)), ==, 80);
-  g_assert_cmpuint (g_inet_socket_address_get_scope_id (G_INET_SOCKET_ADDRESS (socket_address)),
-                    ==, 4);
+  inet = G_INET_SOCKET_ADDRESS (socket_address);
+  g_assert_cmpuint (g_inet_socket_address_get_port (inet), ==, 80);
+  g_assert_cmpuint (g_inet_socket_address_get_scope_id (inet), ==, 4);
 }
 
 static void

@@ -312,7 +312,8 @@ test_impairment_bounded (Fixture       *self,
   n_dropped = dtls_impairment_get_n_dropped (DTLS_IMPAIRMENT (self->worse));
   g_assert_cmpuint (n_dropped, ==, 400 - 8 * 1024 * 1024 / 60100);
 
-  g_assert_cmpuint (dtls_transport_receive (self->worse, self->slots, 1, G_USEC_PER_SEC - 1), ==, 0);
+  g_assert_cmpuint (dtls_transport_receive (self->worse, self->slots, 1, G_USEC_PER_SEC - 1),
+                    ==, 0);
   g_assert_cmpuint (test_network_get_n_sent (self->network), ==, 0);
   g_assert_cmpuint (dtls_transport_receive (self->worse, self->slots, 1, G_USEC_PER_SEC), ==, 0);
   g_assert_cmpuint (test_network_get_n_sent (self->network), ==, 400 - n_dropped);
