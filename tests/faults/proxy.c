@@ -255,7 +255,7 @@ proxy_clear (Proxy *self)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *listen_on = g_strdup ("127.0.0.1:0");
+  g_autofree char *listen_on = NULL;
   g_autofree char *server = NULL;
   int seed = 1, seconds = 60, delay_ms = 0, jitter_ms = 0;
   DtlsImpairmentRates rates = { .drop = 0 };
@@ -304,7 +304,7 @@ main (int argc, char **argv)
       self.slots[i].capacity = SLOT_BYTES;
     }
 
-  if (!proxy_open (&self, listen_on, server, &error))
+  if (!proxy_open (&self, listen_on != NULL ? listen_on : "127.0.0.1:0", server, &error))
     {
       fprintf (stderr, "%s\n", error->message);
       proxy_clear (&self);
