@@ -85,7 +85,10 @@ pull_cb (gnutls_transport_ptr_t ptr, void *buffer, size_t size)
 static int
 pull_timeout_cb (gnutls_transport_ptr_t ptr, unsigned int ms)
 {
-  return g_queue_is_empty (&((TestPeer *) ptr)->in) ? 0 : 1;
+  TestPeer *self = ptr;
+
+  self->starved = g_queue_is_empty (&self->in);
+  return self->starved ? 0 : 1;
 }
 
 static void
@@ -111,7 +114,7 @@ make_credentials (TestPeer *self)
   gnutls_datum_t identity = { (guint8 *) self->options.identity, self->options.n_identity };
   gnutls_datum_t key;
 
-  if (self->options.role == DTLS_ROLE_SERVER)
+  if (self->options.server)
     {
       g_assert_cmpint (gnutls_psk_allocate_server_credentials (&self->server), >=, 0);
       gnutls_psk_set_server_credentials_function2 (self->server, server_key_cb);
@@ -128,7 +131,7 @@ make_credentials (TestPeer *self)
 static void
 make_session (TestPeer *self)
 {
-  gboolean is_server = self->options.role == DTLS_ROLE_SERVER;
+  gboolean is_server = self->options.server;
 
   g_assert_cmpint (gnutls_init (&self->session, GNUTLS_DATAGRAM | GNUTLS_NONBLOCK
                                                   | (is_server ? GNUTLS_SERVER : GNUTLS_CLIENT)),
@@ -245,7 +248,7 @@ receive (TestPeer *self)
         {
           if (slots[i].error != 0 || slots[i].n_bytes == 0)
             continue;
-          if (self->options.role == DTLS_ROLE_SERVER)
+          if (self->options.server)
             self->remote = slots[i].path.peer;
           self->n_datagrams_in++;
           self->n_bytes_in += slots[i].n_bytes;
@@ -270,7 +273,7 @@ step_handshake (TestPeer *self)
 
   if (self->started && g_queue_is_empty (&self->in) && gnutls_dtls_get_timeout (self->session) > 0)
     return;
-  if (!self->started && self->options.role == DTLS_ROLE_SERVER && g_queue_is_empty (&self->in))
+  if (!self->started && self->options.server && g_queue_is_empty (&self->in))
     return;
   self->started = TRUE;
   do

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* All zero: a client that calls itself "peer", with the demonstration key and TEST_PEER_PRIORITY. */
 typedef struct
 {
-  DtlsRole    role;
+  gboolean    server;
   const char *priority;
   const void *identity;         /* octets */
   gsize       n_identity;
@@ -43,7 +43,7 @@ typedef struct
   GPtrArray        *held;       /* of GBytes: datagrams not sent because of `holding` */
   gboolean          holding;    /* keep what is to be sent */
   gboolean          started, established, closed;
-  gboolean          starved;    /* the pull function was asked in vain */
+  gboolean          starved;    /* GnuTLS asked for more in vain (T9) */
   int               failure;    /* GnuTLS code */
   int               alert;      /* last one received, -1: none */
   guint             n_datagrams_in, n_datagrams_out;
