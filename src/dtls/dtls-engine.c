@@ -339,6 +339,42 @@ warn_of_key (DtlsEngine *self, DtlsKey *key)
     }
 }
 
+/* A local port that is taken is found before the first datagram, not by silence. An address that
+ * cannot be reached is another matter. */
+static gboolean
+check_local_port (DtlsEngine *self, guint16 port, const DtlsAddress *peer, GError **error)
+{
+  DtlsAddress local = { 0 }, bound;
+  GError *reason = NULL;
+  guint32 socket;
+
+  dtls_address_parse_ip (&local, dtls_address_is_ipv4 (peer) ? "0.0.0.0" : "::", port);
+  if (dtls_transport_open (self->transport, &local, peer, &socket, &bound, &reason))
+    {
+      dtls_transport_close (self->transport, socket);
+      return TRUE;
+    }
+  if (g_error_matches (reason, DTLS_ERROR, DTLS_ERROR_ADDRESS_IN_USE)
+      || g_error_matches (reason, DTLS_ERROR, DTLS_ERROR_PERMISSION))
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  g_error_free (reason);
+  return TRUE;
+}
+
+static gboolean
+check_local_ports (DtlsEngine *self, const DtlsConnectOptions *options, guint count,
+                   const DtlsAddress *addresses, guint n_addresses, GError **error)
+{
+  for (guint i = 0; options->local_port != 0 && i < count; i++)
+    for (guint j = 0; j < n_addresses; j++)
+      if (!check_local_port (self, options->local_port + i, &addresses[j], error))
+        return FALSE;
+  return TRUE;
+}
+
 static void
 add_connections (DtlsEngine *self, Command *command, const DtlsAddress *addresses,
                  guint n_addresses)
@@ -356,6 +392,11 @@ add_connections (DtlsEngine *self, Command *command, const DtlsAddress *addresse
   };
   GError *error = NULL;
 
+  if (!check_local_ports (self, options, count, addresses, n_addresses, &error))
+    {
+      g_task_return_error (command->task, error);
+      return;
+    }
   connection.config = dtls_session_config_new (DTLS_ROLE_CLIENT, options->profile, NULL,
                                                options->mtu, options->first_timeout_ms, &error);
   if (connection.config == NULL)
