@@ -2,8 +2,10 @@
 /*
  * A load generator on OpenSSL, which shares no code with the servers it measures: many real
  * UDP sessions on 127.0.0.0/8 in one process, one epoll set. It reads the server's CPU time and
- * memory from /proc, so that the figures are the server's alone, and prints one JSON object.
- *   bench-load --port N --pid P --sessions N --messages N [--in-flight N] [--size N] [--hold S]
+ * memory from /proc, so that the figures are the server's alone. Prints "filled N" when all
+ * sessions stand, then one JSON object.
+ *   bench-load --port N --pid P --sessions N --messages N [--in-flight N | --rate N] [--hold S]
+ *   [--size N] [--plain | --coap]
  */
 #include "config.h"
 
@@ -23,7 +25,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MAX_HANDSHAKES = 64, LOST_US = 2 * G_USEC_PER_SEC, STALLED_US = 30 * G_USEC_PER_SEC };
+enum
+{
+  RECORD_OVERHEAD = 37,
+  WARM_MESSAGES = 2000,
+  MAX_HANDSHAKES = 64,
+  LOST_US = 2 * G_USEC_PER_SEC,
+  STALLED_US = 30 * G_USEC_PER_SEC
+};
 
 typedef struct
 {
@@ -34,8 +43,14 @@ typedef struct
   gint64   sent_us;
 } Session;
 
+typedef struct
+{
+  guint64 all_ns, main_ns, engine_ns;
+} Cpu;
+
 static int port, pid, n_sessions = 1, n_messages = 10000, in_flight = 128, size = 64, rate;
 static double hold_s;
+static gboolean plain, coap;
 static const char *key_hex = "1a2b3c4d5e6f", *cipher = "PSK-AES128-GCM-SHA256";
 static SSL_CTX *context;
 static Session *sessions;
@@ -53,6 +68,8 @@ static const GOptionEntry entries[] = {
   { "rate", 0, 0, G_OPTION_ARG_INT, &rate, "Messages a second, 0 for as fast as answers come", "N" },
   { "size", 0, 0, G_OPTION_ARG_INT, &size, "Bytes of a message", "N" },
   { "hold", 0, 0, G_OPTION_ARG_DOUBLE, &hold_s, "Seconds to hold the sessions idle", "S" },
+  { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "Datagrams as large as records, without DTLS", NULL },
+  { "coap", 0, 0, G_OPTION_ARG_NONE, &coap, "Each message is a CoAP request", NULL },
   { "key", 0, 0, G_OPTION_ARG_STRING, &key_hex, "Key in hex", "HEX" },
   { "cipher", 0, 0, G_OPTION_ARG_STRING, &cipher, "OpenSSL name of the suite", "NAME" },
   { NULL }
@@ -70,24 +87,42 @@ psk_cb (SSL *ssl, const char *hint, char *identity, unsigned int n_identity, uns
   return n;
 }
 
-/* CPU time of all threads of the server in nanoseconds. */
-static guint64
-server_cpu_ns (void)
+/* CPU time of all threads of the server in nanoseconds, and of two of them. */
+static Cpu
+server_cpu (void)
 {
   g_autofree char *dir_name = g_strdup_printf ("/proc/%d/task", pid);
   g_autoptr (GDir) dir = g_dir_open (dir_name, 0, NULL);
+  Cpu cpu = { 0, 0, 0 };
   const char *task;
-  guint64 sum = 0;
 
   while (dir != NULL && (task = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *name = g_build_filename (dir_name, task, "schedstat", NULL);
-      g_autofree char *text = NULL;
+      g_autofree char *thread = g_build_filename (dir_name, task, "comm", NULL);
+      g_autofree char *text = NULL, *comm = NULL;
+      guint64 ns;
 
-      if (g_file_get_contents (name, &text, NULL, NULL))
-        sum += g_ascii_strtoull (text, NULL, 10);
+      if (!g_file_get_contents (name, &text, NULL, NULL)
+          || !g_file_get_contents (thread, &comm, NULL, NULL))
+        continue;
+      ns = g_ascii_strtoull (text, NULL, 10);
+      cpu.all_ns += ns;
+      if (atoi (task) == pid)
+        cpu.main_ns += ns;
+      if (g_str_has_prefix (comm, "dtls-engine"))
+        cpu.engine_ns += ns;
     }
-  return sum;
+  return cpu;
+}
+
+static Cpu
+server_cpu_since (Cpu before)
+{
+  Cpu now = server_cpu ();
+
+  return (Cpu) { now.all_ns - before.all_ns, now.main_ns - before.main_ns,
+                 now.engine_ns - before.engine_ns };
 }
 
 static guint64
@@ -117,6 +152,12 @@ open_session (Session *session, guint index)
       || connect (session->fd, (struct sockaddr *) &server, sizeof server) < 0)
     g_error ("cannot open socket %u: %s", index, g_strerror (errno));
   epoll_ctl (epoll_fd, EPOLL_CTL_ADD, session->fd, &event);
+  if (plain)
+    {
+      session->established = TRUE;
+      n_established++;
+      return;
+    }
   session->ssl = SSL_new (context);
   bio = BIO_new_dgram (session->fd, BIO_NOCLOSE);
   BIO_ctrl (bio, BIO_CTRL_DGRAM_SET_CONNECTED, 0, &server);
@@ -182,23 +223,50 @@ fill (guint from, guint to)
 }
 
 static void
-send_message (Session *session, const char *text, gint64 now_us)
+send_message (Session *session, char *text, gint64 now_us)
 {
+  static guint16 message_id;
+
   session->waiting = TRUE;
   session->sent_us = now_us;
-  SSL_write (session->ssl, text, size);
+  if (coap)
+    {
+      /* a confirmable GET of "/" with a payload */
+      memcpy (text, "\x40\x01\x00\x00\xff", 5);
+      text[2] = ++message_id >> 8;
+      text[3] = message_id;
+    }
+  if (plain)
+    send (session->fd, text, size + RECORD_OVERHEAD, 0);
+  else
+    SSL_write (session->ssl, text, size);
+}
+
+static gboolean
+receive_answer (Session *session)
+{
+  static char answer[20000];
+  int n_bytes;
+
+  if (plain)
+    return recv (session->fd, answer, sizeof answer, 0) > 0;
+  n_bytes = SSL_read (session->ssl, answer, sizeof answer);
+  if (n_bytes <= 0)
+    ERR_clear_error ();
+  return n_bytes > 0;
 }
 
 /* Keeps @in_flight messages on their way (or @rate a second), over all sessions in turn. */
 static double
 exchange (guint n_total)
 {
-  g_autofree char *text = g_malloc (size);
+  g_autofree char *text = g_malloc (size + RECORD_OVERHEAD);
   gint64 began_us = g_get_monotonic_time (), looked_us = began_us;
   guint sent = 0, waiting = 0, next = 0;
-  char answer[20000];
 
-  memset (text, 'x', size);
+  memset (text, 'x', size + RECORD_OVERHEAD);
+  n_answered = n_lost = 0;
+  g_array_set_size (rtts, 0);
   while (n_answered + n_lost < n_total)
     {
       gint64 now_us = g_get_monotonic_time ();
@@ -222,17 +290,10 @@ exchange (guint n_total)
       for (int i = 0; i < n; i++)
         {
           Session *session = &sessions[events[i].data.u32];
-          int n_bytes = SSL_read (session->ssl, answer, sizeof answer);
-
-          if (n_bytes <= 0)
-            {
-              ERR_clear_error ();
-              continue;
-            }
-          if (!session->waiting)
-            continue;
           guint32 rtt_us = now_us - session->sent_us;
 
+          if (!receive_answer (session) || !session->waiting)
+            continue;
           session->waiting = FALSE;
           waiting--;
           n_answered++;
@@ -266,14 +327,38 @@ quantile (double q)
   return rtts->len == 0 ? 0 : g_array_index (rtts, guint32, (guint) ((rtts->len - 1) * q));
 }
 
+static void
+print_result (guint64 kib, guint64 filled_kib, guint64 first_ns, guint64 fill_ns, guint64 hold_ns,
+              Cpu cpu, double exchange_s)
+{
+  guint first = MIN (100, n_sessions);
+  double n = MAX (1, n_answered) * 1e3;
+
+  printf ("{\"sessions\": %d, \"established\": %u, \"failed\": %u", n_sessions, n_established,
+          n_failed);
+  printf (", \"handshake_us\": %.2f, \"handshake_first_us\": %.2f, \"handshake_rest_us\": %.2f",
+          fill_ns / 1e3 / n_sessions, first_ns / 1e3 / first,
+          n_sessions > (int) first ? (fill_ns - first_ns) / 1e3 / (n_sessions - first) : 0.0);
+  printf (", \"kib_per_session\": %.2f, \"resident_kib\": %" G_GUINT64_FORMAT
+          ", \"idle_ms_per_s\": %.3f",
+          (filled_kib - (double) kib) / n_sessions, filled_kib,
+          hold_s > 0 ? hold_ns / 1e6 / hold_s : 0.0);
+  printf (", \"messages\": %" G_GUINT64_FORMAT ", \"lost\": %" G_GUINT64_FORMAT
+          ", \"message_us\": %.3f, \"engine_us\": %.3f, \"main_us\": %.3f",
+          n_answered, n_lost, cpu.all_ns / n, cpu.engine_ns / n, cpu.main_ns / n);
+  printf (", \"seconds\": %.3f, \"per_s\": %.0f, \"p50_us\": %u, \"p99_us\": %u}\n", exchange_s,
+          n_answered / exchange_s, quantile (0.5), quantile (0.99));
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) options = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   struct rlimit limit;
-  guint64 cpu, kib, fill_ns, first_ns, last_ns, message_ns, hold_ns, filled_kib;
+  guint64 kib, fill_ns, first_ns, hold_ns, filled_kib;
   guint first;
+  Cpu cpu;
   double exchange_s;
 
   g_option_context_add_main_entries (options, entries, NULL);
@@ -297,36 +382,27 @@ main (int argc, char **argv)
   rtts = g_array_sized_new (FALSE, FALSE, sizeof (guint32), n_messages);
 
   kib = server_resident_kib ();
-  cpu = server_cpu_ns ();
+  cpu = server_cpu ();
   first = MIN (100, n_sessions);
   fill (0, first);
-  first_ns = server_cpu_ns () - cpu;
+  first_ns = server_cpu_since (cpu).all_ns;
   fill (first, n_sessions);
-  fill_ns = server_cpu_ns () - cpu;
-  last_ns = fill_ns - first_ns;
+  fill_ns = server_cpu_since (cpu).all_ns;
   filled_kib = server_resident_kib ();
+  printf ("filled %u\n", n_established);
+  fflush (stdout);
 
-  cpu = server_cpu_ns ();
+  cpu = server_cpu ();
   if (hold_s > 0)
     g_usleep (hold_s * G_USEC_PER_SEC);
-  hold_ns = server_cpu_ns () - cpu;
+  hold_ns = server_cpu_since (cpu).all_ns;
 
-  cpu = server_cpu_ns ();
+  if (n_messages > WARM_MESSAGES)
+    exchange (WARM_MESSAGES);
+  cpu = server_cpu ();
   exchange_s = exchange (n_messages);
-  message_ns = server_cpu_ns () - cpu;
+  cpu = server_cpu_since (cpu);
   g_array_sort (rtts, compare_u32);
-
-  printf ("{\"sessions\": %d, \"established\": %u, \"failed\": %u, \"handshake_us\": %.2f, "
-          "\"handshake_first_us\": %.2f, \"handshake_rest_us\": %.2f, "
-          "\"kib_per_session\": %.2f, \"resident_kib\": %" G_GUINT64_FORMAT
-          ", \"idle_ms_per_s\": %.3f, \"messages\": %" G_GUINT64_FORMAT
-          ", \"lost\": %" G_GUINT64_FORMAT ", \"message_us\": %.3f, \"per_s\": %.0f, "
-          "\"p50_us\": %u, \"p99_us\": %u}\n",
-          n_sessions, n_established, n_failed, fill_ns / 1e3 / n_sessions, first_ns / 1e3 / first,
-          n_sessions > (int) first ? last_ns / 1e3 / (n_sessions - first) : 0.0,
-          (filled_kib - (double) kib) / n_sessions, filled_kib,
-          hold_s > 0 ? hold_ns / 1e6 / hold_s : 0.0, n_answered, n_lost,
-          message_ns / 1e3 / MAX (1, n_answered), n_answered / exchange_s, quantile (0.5),
-          quantile (0.99));
+  print_result (kib, filled_kib, first_ns, fill_ns, hold_ns, cpu, exchange_s);
   return n_failed == 0 ? 0 : 1;
 }
