@@ -1,43 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "ui-credentials-editor.h"
+#include "ui-credentials-editor-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "report-hex.h"
-#include "ui-credential.h"
 #include "ui-field.h"
-#include "ui-key-entry.h"
-
-struct _UiCredentialsEditor
-{
-  GtkWindow           parent_instance;
-
-  GtkRevealer        *error_revealer;
-  GtkLabel           *error_label;
-  GtkLabel           *caption;
-  GtkStack           *stack;
-  GtkColumnView      *view;
-  GtkSingleSelection *selection;
-  GtkRevealer        *form_revealer;
-  GtkWidget          *form;
-  GtkEntry           *identity_entry;
-  GtkDropDown        *identity_format;
-  GtkLabel           *identity_error;
-  UiKeyEntry         *key_entry;
-  GtkButton          *form_apply;
-  GtkImage           *file_icon;
-  GtkLabel           *file_label;
-  GtkWidget          *add_button;
-  GtkWidget          *accept_button;
-
-  GListStore         *rows;     /* UiCredential */
-  UiCredential       *changing; /* the row that the form changes; NULL: it adds one */
-  char               *path;     /* file of the table; NULL: none */
-  GtkFileChooserNative *chooser;
-};
 
 enum
 {
@@ -49,9 +19,15 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UiCredentialsEditor, ui_credentials_editor, GTK_TYPE_WINDOW)
 
-static void
-show_error (UiCredentialsEditor *self,
-            const char          *message)
+/**
+ * ui_credentials_editor_show_error:
+ * @message: (nullable): NULL: nothing is wrong any more
+ *
+ * What went wrong with a file, above the table.
+ */
+void
+ui_credentials_editor_show_error (UiCredentialsEditor *self,
+                                  const char          *message)
 {
   gtk_label_set_label (self->error_label, message != NULL ? message : "");
   gtk_revealer_set_reveal_child (self->error_revealer, message != NULL);
@@ -92,9 +68,14 @@ put_row (UiCredentialsEditor *self,
     g_list_store_append (self->rows, row);
 }
 
-static void
-put_credentials (UiCredentialsEditor *self,
-                 DtlsCredentials     *credentials)
+/**
+ * ui_credentials_editor_put:
+ *
+ * Adds all of @credentials to the table; identities that are there get the new key.
+ */
+void
+ui_credentials_editor_put (UiCredentialsEditor *self,
+                           DtlsCredentials     *credentials)
 {
   for (guint i = 0; i < dtls_credentials_get_n (credentials); i++)
     {
@@ -104,8 +85,13 @@ put_credentials (UiCredentialsEditor *self,
     }
 }
 
-static void
-update_file (UiCredentialsEditor *self)
+/**
+ * ui_credentials_editor_update_file:
+ *
+ * Says which file the table is kept in.
+ */
+void
+ui_credentials_editor_update_file (UiCredentialsEditor *self)
 {
   g_autofree char *base = self->path != NULL ? g_path_get_basename (self->path) : NULL;
   g_autofree char *shown = base != NULL ? g_filename_display_name (base) : NULL;
@@ -334,92 +320,6 @@ reveal_cb (GtkButton   *button,
   ui_credential_set_revealed (row, !ui_credential_get_revealed (row));
 }
 
-/* ---- files ---- */
-
-static GtkFileFilter *
-make_filter (void)
-{
-  GtkFileFilter *filter = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (filter, _("Key files (*.psk, *.txt)"));
-  gtk_file_filter_add_pattern (filter, "*.psk");
-  gtk_file_filter_add_pattern (filter, "*.txt");
-  return filter;
-}
-
-static void
-choose_file (UiCredentialsEditor  *self,
-             const char           *title,
-             const char           *accept,
-             GtkFileChooserAction  action,
-             GCallback             response_cb)
-{
-  g_autoptr(GtkFileFilter) filter = make_filter ();
-  g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
-
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), action, accept, _("_Cancel"));
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  gtk_file_filter_set_name (all, _("All files"));
-  gtk_file_filter_add_pattern (all, "*");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
-  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), "keys.psk");
-  g_signal_connect_object (self->chooser, "response", response_cb, self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
-}
-
-static void
-import_response_cb (GtkNativeDialog     *dialog,
-                    int                  response,
-                    UiCredentialsEditor *self)
-{
-  g_autoptr(GFile) file = NULL;
-  g_autofree char *path = NULL;
-
-  if (response != GTK_RESPONSE_ACCEPT)
-    return;
-  file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path != NULL)
-    ui_credentials_editor_import (self, path);
-}
-
-static void
-export_response_cb (GtkNativeDialog     *dialog,
-                    int                  response,
-                    UiCredentialsEditor *self)
-{
-  g_autoptr(GFile) file = NULL;
-  g_autofree char *path = NULL;
-
-  if (response != GTK_RESPONSE_ACCEPT)
-    return;
-  file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  if (path != NULL)
-    ui_credentials_editor_export (self, path);
-}
-
-static void
-import_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  choose_file (UI_CREDENTIALS_EDITOR (widget), _("Import keys"), _("_Import"),
-               GTK_FILE_CHOOSER_ACTION_OPEN, G_CALLBACK (import_response_cb));
-}
-
-static void
-export_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  choose_file (UI_CREDENTIALS_EDITOR (widget), _("Export keys"), _("_Export"),
-               GTK_FILE_CHOOSER_ACTION_SAVE, G_CALLBACK (export_response_cb));
-}
-
 static void
 reload_action (GtkWidget  *widget,
                const char *name,
@@ -429,13 +329,13 @@ reload_action (GtkWidget  *widget,
   g_autoptr(GError) error = NULL;
   g_autoptr(DtlsCredentials) credentials = dtls_credentials_load (self->path, &error);
 
-  show_error (self, error != NULL ? error->message : NULL);
+  ui_credentials_editor_show_error (self, error != NULL ? error->message : NULL);
   if (credentials == NULL)
     return;                     /* all or nothing */
 
   close_form (self);
   g_list_store_remove_all (self->rows);
-  put_credentials (self, credentials);
+  ui_credentials_editor_put (self, credentials);
 }
 
 static void
@@ -449,7 +349,7 @@ save_action (GtkWidget  *widget,
 
   if (self->path != NULL && !dtls_credentials_save (credentials, self->path, &error))
     {
-      show_error (self, error->message);
+      ui_credentials_editor_show_error (self, error->message);
       return;
     }
   g_signal_emit (self, signals[SIGNAL_SAVED], 0, credentials, self->path);
@@ -479,8 +379,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "keys.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "keys.apply", NULL, apply_action);
   gtk_widget_class_install_action (widget_class, "keys.cancel", NULL, cancel_action);
-  gtk_widget_class_install_action (widget_class, "keys.import", NULL, import_action);
-  gtk_widget_class_install_action (widget_class, "keys.export", NULL, export_action);
+  ui_credentials_editor_install_file_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "keys.reload", NULL, reload_action);
   gtk_widget_class_install_action (widget_class, "keys.save", NULL, save_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "keys.cancel", NULL);
@@ -550,7 +449,7 @@ ui_credentials_editor_init (UiCredentialsEditor *self)
   close_form (self);
   rows_changed_cb (self);
   selected_cb (self);
-  update_file (self);
+  ui_credentials_editor_update_file (self);
 }
 
 /**
@@ -571,9 +470,9 @@ ui_credentials_editor_new (GtkWindow       *parent,
 
   self = g_object_new (UI_TYPE_CREDENTIALS_EDITOR, "transient-for", parent, NULL);
   if (credentials != NULL)
-    put_credentials (self, credentials);
+    ui_credentials_editor_put (self, credentials);
   self->path = g_strdup (path);
-  update_file (self);
+  ui_credentials_editor_update_file (self);
   return GTK_WIDGET (self);
 }
 
@@ -590,57 +489,6 @@ ui_credentials_editor_begin_add (UiCredentialsEditor *self,
   g_return_if_fail (UI_IS_CREDENTIALS_EDITOR (self));
 
   open_form (self, identity != NULL ? find_row (self, identity, NULL) : NULL, identity);
-}
-
-/**
- * ui_credentials_editor_import:
- *
- * Adds every line of a psktool file; identities that are in the table get the file's key. On
- * failure nothing is changed, the reason (file and line, never a key) is shown, and FALSE returned.
- */
-gboolean
-ui_credentials_editor_import (UiCredentialsEditor *self,
-                              const char          *path)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(DtlsCredentials) credentials = NULL;
-
-  g_return_val_if_fail (UI_IS_CREDENTIALS_EDITOR (self), FALSE);
-
-  credentials = dtls_credentials_load (path, &error);
-  show_error (self, error != NULL ? error->message : NULL);
-  if (credentials == NULL)
-    return FALSE;
-
-  put_credentials (self, credentials);
-  return TRUE;
-}
-
-/**
- * ui_credentials_editor_export:
- *
- * Writes the table as a psktool file that only its owner can read; if the table had no file yet,
- * this becomes its file. On failure the reason is shown and FALSE returned.
- */
-gboolean
-ui_credentials_editor_export (UiCredentialsEditor *self,
-                              const char          *path)
-{
-  g_autoptr(DtlsCredentials) credentials = NULL;
-  g_autoptr(GError) error = NULL;
-  gboolean saved;
-
-  g_return_val_if_fail (UI_IS_CREDENTIALS_EDITOR (self), FALSE);
-
-  credentials = ui_credentials_editor_dup_credentials (self);
-  saved = dtls_credentials_save (credentials, path, &error);
-  show_error (self, error != NULL ? error->message : NULL);
-  if (saved && self->path == NULL)
-    {
-      self->path = g_strdup (path);
-      update_file (self);
-    }
-  return saved;
 }
 
 /**
