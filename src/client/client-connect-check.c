@@ -146,7 +146,7 @@ client_check_key_file (DtlsCredentials  *table,
     found = dtls_credentials_get (table, 0)->key;
   if (found == NULL)
     /* Translators: %.*s is an identity */
-    return g_strdup_printf (_("The file has no key for the identity “%.*s”"), (int) n_bytes, text);
+    return g_strdup_printf (_("The file has no key for the identity \"%.*s\""), (int) n_bytes, text);
 
   *key = dtls_key_ref (found);
   return NULL;

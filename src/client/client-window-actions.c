@@ -228,9 +228,9 @@ help_action (GtkWidget  *widget,
   gtk_message_dialog_format_secondary_text (
     GTK_MESSAGE_DIALOG (dialog), "%s",
     _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
-      "“Connect ...” asks for the server, an identity and the key that both sides share. "
+      "\"Connect ...\" asks for the server, an identity and the key that both sides share. "
       "What happens is told on the left, what the server sends is shown on the right, as text and as hex.\n\n"
-      "A line that says what went wrong ends with “Why?”: it tells the likely cause and what to compare.\n\n"
+      "A line that says what went wrong ends with \"Why?\": it tells the likely cause and what to compare.\n\n"
       "Ctrl+? lists all keyboard shortcuts."));
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_window_destroy), NULL);
   gtk_window_present (GTK_WINDOW (dialog));

@@ -101,7 +101,7 @@ update_empty_text (ClientWindow *self)
   ui_message_pane_set_empty (self->left_pane, NULL, _("No connections"),
                              first_run
                              ? _("Both programs on one computer? Start the server, then connect to localhost.")
-                             : _("“Connect ...” below asks for a server, an identity and a key."));
+                             : _("\"Connect ...\" below asks for a server, an identity and a key."));
 }
 
 static void

@@ -361,7 +361,7 @@ test_unknown_name (Fixture       *self,
                    gconstpointer  data)
 {
   connect_to (self, "unknown.test", 1);
-  wait_left (self, "No address found for “unknown.test”. Check the name, or type the address.");
+  wait_left (self, "No address found for \"unknown.test\". Check the name, or type the address.");
   g_assert_true (gui_wait (has_no_lookup, self));
   g_assert_cmpstr (gtk_button_get_label (self->window->connect_button), ==, "_Connect ...");
   g_assert_true (gtk_info_bar_get_revealed (self->window->error_bar));
@@ -725,6 +725,7 @@ test_dialogs (Fixture       *self,
       GtkWindow *found = NULL;
       g_autoptr(GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
 
+      g_test_message ("%s", actions[i]);
       g_assert_true (gtk_widget_activate_action (GTK_WIDGET (self->window), actions[i], NULL));
       gui_settle ();
       for (guint j = 0; j < g_list_model_get_n_items (toplevels); j++)
@@ -790,6 +791,7 @@ main (int    argc,
   int status;
 
   gtk_test_init (&argc, &argv, NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_resolver_set_default (g_object_new (TEST_TYPE_RESOLVER, NULL));
   application = client_application_new ();
   g_application_set_flags (G_APPLICATION (application),
