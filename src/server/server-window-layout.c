@@ -37,16 +37,10 @@ keep_pane_position (ServerWindow *self)
                        ABS (position - self->width / 2) <= 2 ? -1 : position);
 }
 
-static gboolean
-layout_cb (gpointer user_data)
+static void
+set_narrow (ServerWindow *self,
+            gboolean      narrow)
 {
-  ServerWindow *self = user_data;
-  gboolean narrow = self->width < UI_NARROW_WIDTH;
-
-  self->layout_id = 0;
-  if (narrow == self->narrow && self->panes_placed)
-    return G_SOURCE_REMOVE;
-
   keep_pane_position (self);
   self->narrow = narrow;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->panes),
@@ -54,9 +48,25 @@ layout_cb (gpointer user_data)
   ui_connection_list_set_narrow (self->connection_list, narrow);
   ui_message_composer_set_narrow (self->composer, narrow);
   gtk_widget_set_visible (self->only_button, !narrow);  /* the menu has it as well */
-  place_panes (self);
+  /* GtkPaned scales a position by its last size, which was along the other axis: place it after
+   * the next allocation. */
+  self->panes_placed = FALSE;
+  gtk_widget_queue_resize (GTK_WIDGET (self->panes));
   server_window_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), server_window_props[PROP_NARROW]);
+}
+
+static gboolean
+layout_cb (gpointer user_data)
+{
+  ServerWindow *self = user_data;
+  gboolean narrow = self->width < UI_NARROW_WIDTH;
+
+  self->layout_id = 0;
+  if (narrow != self->narrow)
+    set_narrow (self, narrow);
+  else if (!self->panes_placed)
+    place_panes (self);
   return G_SOURCE_REMOVE;
 }
 
