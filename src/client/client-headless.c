@@ -153,6 +153,10 @@ event_cb (const DtlsEvent *event,
     case DTLS_CODE_ESTABLISHED:
       watch_established (run, peer, event);
       break;
+    case DTLS_CODE_SNAPSHOT:    /* some events were lost */
+      if (event->number[0] == 1 && !peer->was_encrypted)
+        watch_established (run, peer, event);
+      break;
     case DTLS_CODE_SEND_FAILED:
       if (has_messages (run))
         end_peer (run, peer);

@@ -26,6 +26,7 @@ struct _ReportHeadless
   ReportHeadlessHangup  hangup;
   gpointer              user_data;
   guint                 signal_ids[3];
+  guint64               n_lost; /* events that the queue could not hold, so far */
   int                   status; /* -1: not refused */
 };
 
@@ -46,6 +47,11 @@ events_cb (const DtlsEventRange *ranges,
            event = dtls_event_range_next (&ranges[i], event, &at))
         if (self->event == NULL || self->event (event, self->user_data))
           report_output_event (self->output, event);
+    }
+  if (counts[DTLS_COUNT_EVENTS_LOST] > self->n_lost)
+    {
+      self->n_lost = counts[DTLS_COUNT_EVENTS_LOST];
+      dtls_engine_resync (self->engine);
     }
   report_output_counts (self->output, counts);
   report_output_flush (self->output);
