@@ -200,12 +200,18 @@ must_wait (DtlsAssociation *self, const DtlsRecord *record)
   return record->type == DTLS_CONTENT_APPLICATION_DATA || !self->ccs_in;
 }
 
+/* Clear records can be forged: only what the handshake waits for reaches GnuTLS, which ends a
+ * session over some of the others (S15). A server waits for the ClientKeyExchange alone. */
 static gboolean
-is_clear_warning (const DtlsRecord *record)
+is_expected (DtlsAssociation *self, const DtlsRecord *record)
 {
-  return record->type == DTLS_CONTENT_ALERT && record->epoch == 0
-         && (record->n_bytes != DTLS_RECORD_HEADER_BYTES + 2
-             || record->bytes[DTLS_RECORD_HEADER_BYTES] != GNUTLS_AL_FATAL);
+  if (record->epoch != 0)
+    return TRUE;
+  if (!dtls_record_is_sound (record))
+    return FALSE;
+  if (self->client || record->type != DTLS_CONTENT_HANDSHAKE || dtls_record_is_hello (record))
+    return TRUE;
+  return dtls_record_is_part_of (record, GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE, self->next_message);
 }
 
 static void
@@ -324,8 +330,8 @@ dtls_association_feed (DtlsAssociation *self, const DtlsRecord *record, guint in
   DtlsStep step, all;
   DtlsHeld *held;
 
-  if (!self->established && is_clear_warning (record))
-    return DTLS_STEP_REFUSED;   /* T30 */
+  if (!self->established && !is_expected (self, record))
+    return DTLS_STEP_REFUSED;
   if (!self->established && self->ccs_in && record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC)
     return 0;                   /* a repeat */
   if (must_wait (self, record))

@@ -60,6 +60,7 @@ struct _DtlsAssociation
   char             *reply;      /* server: "to (ADDRESS:PORT): ACK" */
   guint             n_reply;
   guint8            random[32]; /* the peer's hello: tells a late copy from a new start */
+  guint16           next_message;       /* server: message_seq of what follows that hello */
   guint8            client : 1;
   guint8            established : 1;
   guint8            manual : 1; /* repeats are somebody else's (a client still trying addresses) */

@@ -470,6 +470,7 @@ begin_association (DtlsListener *self, DtlsAssociation *known, const DtlsPath *p
     return;
   association->age_us = self->limits.half_open_age_us;
   memcpy (association->random, hello->random, sizeof association->random);
+  association->next_message = hello->message + 1;
   if (known != NULL)
     dtls_table_add_successor (self->table, known, association);
   else

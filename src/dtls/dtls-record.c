@@ -10,7 +10,9 @@ enum
   HANDSHAKE_HEADER_BYTES = 12,
   HANDSHAKE_CLIENT_HELLO = 1,
   RANDOM_BYTES = 32,
-  MAX_SESSION_ID_BYTES = 32
+  MAX_SESSION_ID_BYTES = 32,
+  MAX_MESSAGE_BYTES = 16384 + 1024,     /* an identity and a key share, and some */
+  ALERT_FATAL = 2
 };
 
 static guint32
@@ -152,6 +154,7 @@ dtls_record_parse_hello (const DtlsRecord *record, DtlsHello *hello)
   if (length != n_left - HANDSHAKE_HEADER_BYTES || read_u24 (at + 6) != 0
       || read_u24 (at + 9) != length)
     return FALSE;
+  found.message = read_u16 (at + 4);
   at += HANDSHAKE_HEADER_BYTES;
   found.version = read_u16 (at);
   found.random = at + 2;
@@ -173,5 +176,81 @@ dtls_record_parse_hello (const DtlsRecord *record, DtlsHello *hello)
           || !extensions_are_sound (body, n_body)))
     return FALSE;
   *hello = found;
+  return TRUE;
+}
+
+/* One fragment of a handshake message off the body of a record; FALSE when its numbers cannot be. */
+static gboolean
+take_fragment (const guint8 **at, gsize *n_left, guint8 *type, guint16 *message)
+{
+  guint32 length, offset, n_bytes;
+
+  if (*n_left < HANDSHAKE_HEADER_BYTES)
+    return FALSE;
+  *type = (*at)[0];
+  length = read_u24 (*at + 1);
+  *message = read_u16 (*at + 4);
+  offset = read_u24 (*at + 6);
+  n_bytes = read_u24 (*at + 9);
+  if (length > MAX_MESSAGE_BYTES || offset > length || n_bytes > length - offset
+      || n_bytes > *n_left - HANDSHAKE_HEADER_BYTES || (n_bytes == 0 && length > 0))
+    return FALSE;
+  *at += HANDSHAKE_HEADER_BYTES + n_bytes;
+  *n_left -= HANDSHAKE_HEADER_BYTES + n_bytes;
+  return TRUE;
+}
+
+/**
+ * dtls_record_is_sound:
+ * @record: a clear one (epoch 0)
+ *
+ * Whether it can belong to a handshake: a ChangeCipherSpec, a fatal alert, or handshake fragments
+ * whose numbers agree. GnuTLS ends the session over other clear records (data, seven kinds of
+ * message too many, a ChangeCipherSpec of two bytes), and anybody can forge those (S15, T30).
+ */
+gboolean
+dtls_record_is_sound (const DtlsRecord *record)
+{
+  const guint8 *at = record->bytes + DTLS_RECORD_HEADER_BYTES;
+  gsize n_left = record->n_bytes - DTLS_RECORD_HEADER_BYTES;
+  guint16 message;
+  guint8 type;
+
+  switch (record->type)
+    {
+    case DTLS_CONTENT_CHANGE_CIPHER_SPEC:
+      return n_left == 1 && at[0] == 1;
+    case DTLS_CONTENT_ALERT:
+      return n_left == 2 && at[0] == ALERT_FATAL;
+    case DTLS_CONTENT_HANDSHAKE:
+      while (n_left > 0)
+        if (!take_fragment (&at, &n_left, &type, &message))
+          return FALSE;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/**
+ * dtls_record_is_part_of:
+ * @record: a handshake record of which dtls_record_is_sound() is TRUE
+ * @type: handshake type
+ * @message: message_seq
+ *
+ * Returns: whether all it holds belongs to this one message.
+ */
+gboolean
+dtls_record_is_part_of (const DtlsRecord *record, guint8 type, guint16 message)
+{
+  const guint8 *at = record->bytes + DTLS_RECORD_HEADER_BYTES;
+  gsize n_left = record->n_bytes - DTLS_RECORD_HEADER_BYTES;
+  guint16 found_message;
+  guint8 found_type;
+
+  while (n_left > 0)
+    if (!take_fragment (&at, &n_left, &found_type, &found_message) || found_type != type
+        || found_message != message)
+      return FALSE;
   return TRUE;
 }

@@ -33,6 +33,7 @@ typedef struct
   guint32       n_cookie;
   guint32       n_suites;       /* bytes */
   guint16       version;        /* client_version, 0xfefd is DTLS 1.2 */
+  guint16       message;        /* message_seq: 0, or 1 and more with a cookie */
 } DtlsHello;
 
 gboolean dtls_record_next        (const guint8    **bytes,
@@ -43,5 +44,9 @@ guint    dtls_record_count       (const guint8     *bytes,
 gboolean dtls_record_is_hello    (const DtlsRecord *record);
 gboolean dtls_record_parse_hello (const DtlsRecord *record,
                                   DtlsHello        *hello);
+gboolean dtls_record_is_sound    (const DtlsRecord *record);
+gboolean dtls_record_is_part_of  (const DtlsRecord *record,
+                                  guint8            type,
+                                  guint16           message);
 
 G_END_DECLS
