@@ -174,7 +174,7 @@ route_error (DtlsCore *self, const DtlsDatagram *datagram)
   if (datagram->error == EMSGSIZE)
     dtls_session_lower_mtu (association->session);
   else if (association->client)
-    dtls_connector_met (&self->connector, association, datagram->error);
+    dtls_connection_met (association->owner, association, datagram->error);
 }
 
 /* Epoch 0 belongs to the half-open session alone, epoch 1 to the established one, and to the

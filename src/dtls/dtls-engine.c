@@ -12,7 +12,8 @@
 enum
 {
   QUEUE_EVENTS = 65536,
-  QUEUE_BYTES = 32 * 1024 * 1024
+  QUEUE_BYTES = 32 * 1024 * 1024,
+  SPREAD_COUNT = 10             /* so many connections at once spread their pings */
 };
 
 struct _DtlsEngine
@@ -419,6 +420,8 @@ add_connections (DtlsEngine *self, Command *command, const DtlsAddress *addresse
       connection.name = name;
       connection.identity = identity;
       connection.local_port = options->local_port != 0 ? options->local_port + i : 0;
+      if (count >= SPREAD_COUNT)
+        connection.ping_phase_ms = (guint64) options->ping_interval_ms * i / count;
       dtls_core_connect (self->core, &connection);
     }
   dtls_session_config_unref (connection.config);

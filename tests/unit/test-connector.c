@@ -363,6 +363,9 @@ test_server_lost_its_state (gconstpointer data)
     {
       g_assert_cmpuint (n_states (pair->client_events, DTLS_CODE_ESTABLISHED), ==, 2);
       g_assert_cmpuint (n_states (pair->client_events, DTLS_CODE_RECONNECTING), ==, 1);
+      /* from the same port, where the server may know it (RFC 6347, section 4.2.8) */
+      g_assert_cmpuint (nth (pair->server_events, DTLS_CODE_ESTABLISHED, 0)->head.peer.port, ==,
+                        nth (pair->server_events, DTLS_CODE_ESTABLISHED, 1)->head.peer.port);
       g_assert_cmpint (event->head.kind, ==, DTLS_EVENT_MESSAGE);
     }
   else
@@ -455,6 +458,52 @@ test_pace (void)
   g_assert_cmpint (last_us - first_us, ==, 99 * 1000);
 }
 
+/* When the server stays away, later tries come from other ports: a NAT may have forgotten us. */
+static void
+test_return_from_another_port (void)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+
+  test_pair_listen (pair, NULL, NULL);
+  connect_to (pair, &pair->server_address, 1, TRUE, 1000);
+  g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED, SECOND));
+  dtls_core_free (pair->server);
+  pair->server = dtls_core_new (pair->server_pipe, pair->server_queue, 3, test_clock_get ());
+  test_pair_run (pair, 100 * SECOND);
+  g_assert_cmpuint (test_events_count (pair->client_events, DTLS_EVENT_DIAGNOSIS,
+                                       DTLS_CODE_GAVE_UP), ==, 1);
+  test_pair_listen (pair, NULL, NULL);
+  test_pair_run (pair, 100 * SECOND);
+  g_assert_cmpuint (n_states (pair->client_events, DTLS_CODE_ESTABLISHED), ==, 2);
+  g_assert_cmpuint (nth (pair->server_events, DTLS_CODE_ESTABLISHED, 0)->head.peer.port, !=,
+                    nth (pair->server_events, DTLS_CODE_ESTABLISHED, 1)->head.peer.port);
+}
+
+/* The second pings of many connections come spread over the interval, not as a herd. */
+static void
+test_phase (void)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+  g_autoptr (DtlsKey) key = dtls_key_new_demo ();
+  g_autoptr (GBytes) identity = g_bytes_new_static ("A", 1);
+  DtlsConnectionOptions options = {
+    .name = "A",
+    .identity = identity,
+    .key = key,
+    .ping_interval_ms = 1000,
+    .ping_phase_ms = 600,
+  };
+  GPtrArray *events = pair->client_events;
+
+  test_pair_listen (pair, NULL, NULL);
+  test_pair_connect_full (pair, &options);
+  test_pair_run (pair, 4 * SECOND);
+  g_assert_cmpint (nth (events, DTLS_CODE_SENT, 1)->head.time_us
+                   - nth (events, DTLS_CODE_SENT, 0)->head.time_us, ==, 1600 * 1000);
+  g_assert_cmpint (nth (events, DTLS_CODE_SENT, 2)->head.time_us
+                   - nth (events, DTLS_CODE_SENT, 1)->head.time_us, ==, SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -474,6 +523,8 @@ main (int argc, char **argv)
                         test_server_lost_its_state);
   g_test_add_data_func ("/dtls/connector/c8-lost-state/reconnects", GINT_TO_POINTER (TRUE),
                         test_server_lost_its_state);
+  g_test_add_func ("/dtls/connector/c8-another-port", test_return_from_another_port);
+  g_test_add_func ("/dtls/connector/phase", test_phase);
   g_test_add_func ("/dtls/connector/c8-reconnect-by-hand", test_reconnect_by_hand);
   g_test_add_func ("/dtls/connector/c9-goodbye", test_goodbye);
   g_test_add_data_func ("/dtls/connector/clock-step/forward", GINT_TO_POINTER (3600),

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* What a connection tells the reader: its events, also while it has no association. */
+#include "config.h"
+
+#include "dtls-connection-private.h"
+
+#include <string.h>
+
+enum
+{
+  ALERT_HANDSHAKE_FAILURE = 40,
+  ALERT_DECRYPT_ERROR = 51,
+  ALERT_BAD_RECORD_MAC = 20,
+  ALERT_PROTOCOL_VERSION = 70,
+  ALERT_INSUFFICIENT_SECURITY = 71,
+  ALERT_UNKNOWN_PSK_IDENTITY = 115
+};
+
+static const DtlsAddress *
+current_peer (DtlsConnection *self)
+{
+  return self->winner != NULL ? &self->winner->address : &self->candidates[0].address;
+}
+
+DtlsEvent *
+dtls_connection_begin (DtlsConnection *self,
+                       DtlsEventKind kind,
+                       DtlsCode code,
+                       const DtlsAddress *peer,
+                       const char *text)
+{
+  DtlsAssociation *association = self->winner != NULL ? self->winner->association : NULL;
+  DtlsEventFields fields = {
+    .association = self->id,
+    .peer = peer != NULL ? peer : current_peer (self),
+    .totals = association != NULL ? &association->counters : &self->counters,
+    .name = self->name,
+    .identity = self->identity,
+    .text = (const guint8 *)text,
+    .n_text = text != NULL ? strlen (text) : 0,
+    .flags = DTLS_EVENT_FLAG_CLIENT,
+  };
+  guint64 said = self->said | (association != NULL ? association->said : 0);
+
+  if ((said >> code & 1) == 0)
+    fields.flags |= DTLS_EVENT_FLAG_FIRST;
+  self->said |= G_GUINT64_CONSTANT (1) << code;
+  return dtls_hub_begin (self->hub, kind, code, &fields);
+}
+
+void
+dtls_connection_say (
+    DtlsConnection *self, DtlsEventKind kind, DtlsCode code, const DtlsAddress *peer, gint32 number)
+{
+  DtlsEvent *event = dtls_connection_begin (self, kind, code, peer, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = number;
+  dtls_hub_commit (self->hub);
+}
+
+gboolean
+dtls_connection_has_said (DtlsConnection *self, DtlsCode code)
+{
+  return (self->said >> code & 1) != 0;
+}
+
+void
+dtls_connection_say_returning (DtlsConnection *self, gint64 wait_us)
+{
+  DtlsEvent *event
+      = dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_RECONNECTING, NULL, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = self->returns;
+  event->number[1] = wait_us / 1000;
+  dtls_hub_commit (self->hub);
+}
+
+void
+dtls_connection_say_key_differs (DtlsConnection *self)
+{
+  if (!dtls_connection_has_said (self, DTLS_CODE_KEY_DIFFERS))
+    dtls_connection_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_DIFFERS, NULL, 0);
+}
+
+/* Why the server ended it, in words (UX 6); its alert says so. */
+void
+dtls_connection_say_alert (DtlsConnection *self, int alert)
+{
+  switch (alert)
+    {
+    case ALERT_HANDSHAKE_FAILURE:
+    case ALERT_INSUFFICIENT_SECURITY:
+      dtls_connection_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_NO_COMMON_SUITE, NULL, alert);
+      break;
+    case ALERT_UNKNOWN_PSK_IDENTITY:
+      dtls_connection_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_UNKNOWN_IDENTITY, NULL, alert);
+      break;
+    case ALERT_DECRYPT_ERROR:
+    case ALERT_BAD_RECORD_MAC:
+      dtls_connection_say_key_differs (self);
+      break;
+    case ALERT_PROTOCOL_VERSION:
+      {
+        DtlsEvent *event
+            = dtls_connection_begin (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_VERSION, NULL, NULL);
+
+        if (event == NULL)
+          break;
+        event->number[1] = 1;
+        dtls_hub_commit (self->hub);
+        break;
+      }
+    default:
+      break;
+    }
+}
