@@ -107,7 +107,7 @@ loaded_cb (GObject      *source,
   start_free (start);
 }
 
-/* Standard input may belong to another process and take its time: the windows do not wait for it. */
+/* Standard input may belong to another process and take its time: no window waits for it. */
 static void
 load_keys (ServerApplication       *self,
            GApplicationCommandLine *command_line,

@@ -22,9 +22,11 @@ gboolean
 server_listen_form_check_port (ServerListenForm *self)
 {
   g_autoptr(GError) error = NULL;
-  gboolean valid = dtls_port_parse (gtk_editable_get_text (self->port_entry), TRUE, &self->port, &error);
+  gboolean valid
+      = dtls_port_parse (gtk_editable_get_text (self->port_entry), TRUE, &self->port, &error);
 
-  ui_field_set_error (GTK_WIDGET (self->port_entry), self->port_error, valid ? NULL : error->message);
+  ui_field_set_error (GTK_WIDGET (self->port_entry), self->port_error,
+                      valid ? NULL : error->message);
   return valid;
 }
 
@@ -71,14 +73,16 @@ server_listen_form_check_mtu (ServerListenForm *self)
 /**
  * server_listen_form_check_profile:
  *
- * The profile; its priority string is shown and checked only when there is one. Shows what is wrong.
+ * The profile; its priority string is shown and checked only when there is one. Shows what is
+ * wrong.
  */
 gboolean
 server_listen_form_check_profile (ServerListenForm *self)
 {
   guint selected = gtk_drop_down_get_selected (self->profile);
   gboolean custom = selected >= SERVER_PROFILE_CUSTOM;
-  const char *name = custom ? gtk_editable_get_text (self->priority_entry) : server_profile_names[selected];
+  const char *name
+      = custom ? gtk_editable_get_text (self->priority_entry) : server_profile_names[selected];
   g_autoptr(GError) error = NULL;
 
   gtk_widget_set_visible (self->priority_box, custom);
@@ -110,7 +114,8 @@ show_table_note (ServerListenForm *self)
     /* Translators: %s is the name of a file */
     text = g_strdup_printf (ngettext ("%u identity from %s", "%u identities from %s", n), n, shown);
   else
-    text = g_strdup_printf (ngettext ("%u identity, not in a file", "%u identities, not in a file", n), n);
+    text = g_strdup_printf (
+        ngettext ("%u identity, not in a file", "%u identities, not in a file", n), n);
 
   gtk_label_set_label (self->table_note, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->table_note), self->table_file);

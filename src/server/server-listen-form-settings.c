@@ -18,7 +18,8 @@ set_limits (ServerListenForm *self,
 static void
 load_fields (ServerListenForm *self)
 {
-  g_autofree char *address = ui_settings_get_string (self->settings, "listen-address", SERVER_DEFAULT_ADDRESS);
+  g_autofree char *address
+      = ui_settings_get_string (self->settings, "listen-address", SERVER_DEFAULT_ADDRESS);
   g_autofree char *hint = ui_settings_get_string (self->settings, "hint", DTLS_DEFAULT_HINT);
   g_autofree char *priority = ui_settings_get_string (self->settings, "priority", "");
   g_autofree char *port = NULL;
@@ -27,7 +28,8 @@ load_fields (ServerListenForm *self)
 
   if (!dtls_address_parse_ip (&self->chosen, address, 0))
     dtls_address_parse_ip (&self->chosen, SERVER_DEFAULT_ADDRESS, 0);
-  port = g_strdup_printf ("%d", ui_settings_get_int (self->settings, "listen-port", DTLS_DEFAULT_PORT));
+  port = g_strdup_printf ("%d",
+                          ui_settings_get_int (self->settings, "listen-port", DTLS_DEFAULT_PORT));
   gtk_editable_set_text (self->port_entry, port);
   gtk_editable_set_text (self->hint_entry, hint);
   gtk_editable_set_text (self->priority_entry, priority);
@@ -38,17 +40,23 @@ load_fields (ServerListenForm *self)
 
       gtk_editable_set_text (self->mtu_entry, text);
     }
-  limits.idle_us = ui_settings_get_int (self->settings, "idle-timeout", limits.idle_us / G_USEC_PER_SEC)
-                   * G_USEC_PER_SEC;
+  limits.idle_us
+      = ui_settings_get_int (self->settings, "idle-timeout", limits.idle_us / G_USEC_PER_SEC)
+        * G_USEC_PER_SEC;
   limits.half_open_age_us = ui_settings_get_int (self->settings, "handshake-age",
-                                                 limits.half_open_age_us / G_USEC_PER_SEC) * G_USEC_PER_SEC;
-  limits.max_connections = ui_settings_get_int (self->settings, "max-connections", limits.max_connections);
-  limits.max_half_open = ui_settings_get_int (self->settings, "max-handshakes", limits.max_half_open);
+                                                 limits.half_open_age_us / G_USEC_PER_SEC)
+                            * G_USEC_PER_SEC;
+  limits.max_connections
+      = ui_settings_get_int (self->settings, "max-connections", limits.max_connections);
+  limits.max_half_open
+      = ui_settings_get_int (self->settings, "max-handshakes", limits.max_half_open);
   set_limits (self, &limits);
-  gtk_drop_down_set_selected (self->reply, ui_settings_get_enum (self->settings, "reply", DTLS_REPLY_ACK));
-  gtk_check_button_set_active (self->tell_why, ui_settings_get_boolean (self->settings, "tell-why", FALSE));
-  ui_key_entry_set_format (self->key_entry,
-                           ui_settings_get_enum (self->settings, "key-format", DTLS_KEY_FORMAT_HEX));
+  gtk_drop_down_set_selected (self->reply,
+                              ui_settings_get_enum (self->settings, "reply", DTLS_REPLY_ACK));
+  gtk_check_button_set_active (self->tell_why,
+                               ui_settings_get_boolean (self->settings, "tell-why", FALSE));
+  ui_key_entry_set_format (
+      self->key_entry, ui_settings_get_enum (self->settings, "key-format", DTLS_KEY_FORMAT_HEX));
 }
 
 static void
@@ -96,20 +104,25 @@ server_listen_form_save_settings (ServerListenForm *self)
   ui_settings_set_string (self->settings, "listen-address", address);
   ui_settings_set_int (self->settings, "listen-port", self->port);
   ui_settings_set_string (self->settings, "hint", gtk_editable_get_text (self->hint_entry));
-  ui_settings_set_enum (self->settings, "key-source", gtk_check_button_get_active (self->table_button));
-  ui_settings_set_string (self->settings, "key-file", self->table_file != NULL ? self->table_file : "");
+  ui_settings_set_enum (self->settings, "key-source",
+                        gtk_check_button_get_active (self->table_button));
+  ui_settings_set_string (self->settings, "key-file",
+                          self->table_file != NULL ? self->table_file : "");
   ui_settings_set_enum (self->settings, "key-format", ui_key_entry_get_format (self->key_entry));
   ui_settings_set_enum (self->settings, "profile", gtk_drop_down_get_selected (self->profile));
   ui_settings_set_string (self->settings, "priority", gtk_editable_get_text (self->priority_entry));
   ui_settings_set_int (self->settings, "mtu", self->mtu);
-  ui_settings_set_int (self->settings, "idle-timeout", gtk_spin_button_get_value_as_int (self->idle_spin));
-  ui_settings_set_int (self->settings, "handshake-age", gtk_spin_button_get_value_as_int (self->age_spin));
+  ui_settings_set_int (self->settings, "idle-timeout",
+                       gtk_spin_button_get_value_as_int (self->idle_spin));
+  ui_settings_set_int (self->settings, "handshake-age",
+                       gtk_spin_button_get_value_as_int (self->age_spin));
   ui_settings_set_int (self->settings, "max-connections",
                        gtk_spin_button_get_value_as_int (self->connections_spin));
   ui_settings_set_int (self->settings, "max-handshakes",
                        gtk_spin_button_get_value_as_int (self->handshakes_spin));
   ui_settings_set_enum (self->settings, "reply", gtk_drop_down_get_selected (self->reply));
-  ui_settings_set_boolean (self->settings, "tell-why", gtk_check_button_get_active (self->tell_why));
+  ui_settings_set_boolean (self->settings, "tell-why",
+                           gtk_check_button_get_active (self->tell_why));
 }
 
 static void

@@ -50,7 +50,8 @@ static void
 address_selected_cb (ServerListenForm *self)
 {
   if (self->ready)
-    server_addresses_get (self->addresses, gtk_drop_down_get_selected (self->address), &self->chosen);
+    server_addresses_get (self->addresses, gtk_drop_down_get_selected (self->address),
+                          &self->chosen);
 }
 
 /**
@@ -184,32 +185,35 @@ server_listen_form_class_init (ServerListenFormClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = server_listen_form_dispose;
 
-  signals[SIGNAL_ACCEPTED] = g_signal_new ("accepted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ACCEPTED] = g_signal_new ("accepted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (UI_TYPE_KEY_ENTRY);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/server/server-listen-form.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/server/server-listen-form.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "form.accept", NULL, accept_action);
   gtk_widget_class_install_action (widget_class, "form.edit-keys", NULL, edit_keys_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
 }
 
-/* Enter accepts the dialog from a drop-down, too: Space and the arrows open that. Its button is what
- * has the focus; in the open list, which is no part of the button, Enter chooses. */
+/* Enter accepts the dialog from a drop-down, too: Space and the arrows open that. Its button is
+ * what has the focus; in the open list, which is no part of the button, Enter chooses. */
 static void
 let_drop_down_accept (GtkDropDown *drop_down)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
-  GtkShortcutTrigger *trigger
-    = gtk_alternative_trigger_new (gtk_keyval_trigger_new (GDK_KEY_Return, 0),
-                                   gtk_alternative_trigger_new (gtk_keyval_trigger_new (GDK_KEY_KP_Enter, 0),
-                                                                gtk_keyval_trigger_new (GDK_KEY_ISO_Enter, 0)));
+  GtkShortcutTrigger *trigger = gtk_alternative_trigger_new (
+      gtk_keyval_trigger_new (GDK_KEY_Return, 0),
+      gtk_alternative_trigger_new (gtk_keyval_trigger_new (GDK_KEY_KP_Enter, 0),
+                                   gtk_keyval_trigger_new (GDK_KEY_ISO_Enter, 0)));
 
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (trigger, gtk_named_action_new ("form.accept")));
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (trigger, gtk_named_action_new ("form.accept")));
   gtk_widget_add_controller (gtk_widget_get_first_child (GTK_WIDGET (drop_down)), controller);
 }
 
@@ -227,8 +231,8 @@ server_listen_form_init (ServerListenForm *self)
 
   self->addresses = server_addresses_new ();
   gtk_drop_down_set_model (self->address, server_addresses_get_model (self->addresses));
-  g_signal_connect_object (self->address, "notify::selected", G_CALLBACK (address_selected_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->address, "notify::selected", G_CALLBACK (address_selected_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->addresses, "changed", G_CALLBACK (addresses_changed_cb), self,
                            G_CONNECT_SWAPPED);
   let_drop_down_accept (self->address);
@@ -289,7 +293,8 @@ server_listen_form_get_options (ServerListenForm  *self,
   options->reply = (DtlsReply) gtk_drop_down_get_selected (self->reply);
   options->tell_why = gtk_check_button_get_active (self->tell_why);
   options->limits.idle_us = gtk_spin_button_get_value_as_int (self->idle_spin) * G_USEC_PER_SEC;
-  options->limits.half_open_age_us = gtk_spin_button_get_value_as_int (self->age_spin) * G_USEC_PER_SEC;
+  options->limits.half_open_age_us
+      = gtk_spin_button_get_value_as_int (self->age_spin) * G_USEC_PER_SEC;
   options->limits.max_connections = gtk_spin_button_get_value_as_int (self->connections_spin);
   options->limits.max_half_open = gtk_spin_button_get_value_as_int (self->handshakes_spin);
 }

@@ -31,14 +31,16 @@ color_cb (ServerPreferences *self)
 static void
 view_cb (ServerPreferences *self)
 {
-  ui_settings_set_enum (self->settings, "message-view", (int) gtk_drop_down_get_selected (self->view_drop_down));
+  ui_settings_set_enum (self->settings, "message-view",
+                        (int) gtk_drop_down_get_selected (self->view_drop_down));
 }
 
 /* The windows follow the setting: their engines answer so from now on. */
 static void
 reply_cb (ServerPreferences *self)
 {
-  ui_settings_set_enum (self->settings, "reply", (int) gtk_drop_down_get_selected (self->reply_drop_down));
+  ui_settings_set_enum (self->settings, "reply",
+                        (int) gtk_drop_down_get_selected (self->reply_drop_down));
 }
 
 static void
@@ -55,7 +57,8 @@ server_preferences_class_init (ServerPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = server_preferences_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/server/server-preferences.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/server/server-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, ServerPreferences, color_drop_down);
   gtk_widget_class_bind_template_child (widget_class, ServerPreferences, view_drop_down);
   gtk_widget_class_bind_template_child (widget_class, ServerPreferences, reply_drop_down);
@@ -64,7 +67,8 @@ server_preferences_class_init (ServerPreferencesClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, view_cb);
   gtk_widget_class_bind_template_callback (widget_class, reply_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
 }
 
 static void
@@ -89,9 +93,12 @@ server_preferences_new (GtkWindow *parent,
   g_return_val_if_fail (settings == NULL || G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (SERVER_TYPE_PREFERENCES, "transient-for", parent, NULL);
-  gtk_drop_down_set_selected (self->color_drop_down, ui_color_scheme_get_choice (ui_color_scheme_get_default ()));
-  gtk_drop_down_set_selected (self->view_drop_down, (guint) ui_settings_get_enum (settings, "message-view", 0));
-  gtk_drop_down_set_selected (self->reply_drop_down, (guint) ui_settings_get_enum (settings, "reply", 0));
+  gtk_drop_down_set_selected (self->color_drop_down,
+                              ui_color_scheme_get_choice (ui_color_scheme_get_default ()));
+  gtk_drop_down_set_selected (self->view_drop_down,
+                              (guint) ui_settings_get_enum (settings, "message-view", 0));
+  gtk_drop_down_set_selected (self->reply_drop_down,
+                              (guint) ui_settings_get_enum (settings, "reply", 0));
   gtk_widget_set_sensitive (GTK_WIDGET (self->view_drop_down), settings != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->reply_drop_down), settings != NULL);
   gtk_widget_set_visible (self->note, settings == NULL);

@@ -132,7 +132,8 @@ save_response_cb (GtkNativeDialog *chooser,
   file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
   format = gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (chooser), "format");
   ui_log_save_async (self->log, file,
-                     g_strcmp0 (format, "json") == 0 ? UI_LOG_FORMAT_JSON_LINES : UI_LOG_FORMAT_TEXT,
+                     g_strcmp0 (format, "json") == 0 ? UI_LOG_FORMAT_JSON_LINES
+                                                     : UI_LOG_FORMAT_TEXT,
                      NULL, NULL, NULL, saved_cb, g_object_ref (self));
 }
 
@@ -147,8 +148,8 @@ save_log_action (GtkWidget  *widget,
   GtkFileChooser *chooser;
 
   g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (_("Save log"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
-                                               _("_Save"), _("_Cancel"));
+  self->chooser = gtk_file_chooser_native_new (
+      _("Save log"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   chooser = GTK_FILE_CHOOSER (self->chooser);
   gtk_file_chooser_add_choice (chooser, "format", _("Format"), ids, labels);
   gtk_file_chooser_set_choice (chooser, "format", "text");
@@ -203,7 +204,8 @@ next_pane_action (GtkWidget  *widget,
         continue;
       if (UI_IS_MESSAGE_PANE (regions[at]))
         {
-          GtkWidget *view = GTK_WIDGET (ui_message_pane_get_text_view (UI_MESSAGE_PANE (regions[at])));
+          GtkWidget *view
+              = GTK_WIDGET (ui_message_pane_get_text_view (UI_MESSAGE_PANE (regions[at])));
 
           if (gtk_widget_get_mapped (view) && gtk_widget_grab_focus (view))
             return;
@@ -230,16 +232,18 @@ help_action (GtkWidget  *widget,
 {
   GtkWidget *dialog;
 
-  dialog = gtk_message_dialog_new (GTK_WINDOW (widget), GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_OTHER,
-                                   GTK_BUTTONS_CLOSE, "%s", _("How to serve"));
+  dialog = gtk_message_dialog_new (GTK_WINDOW (widget), GTK_DIALOG_DESTROY_WITH_PARENT,
+                                   GTK_MESSAGE_OTHER, GTK_BUTTONS_CLOSE, "%s", _("How to serve"));
   gtk_message_dialog_format_secondary_text (
-    GTK_MESSAGE_DIALOG (dialog), "%s",
-    _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
-      "“Start listening” asks for an address, a port and the key that both sides share. "
-      "What happens is told on the left, what clients send is shown on the right, as text and as hex.\n\n"
-      "“Stop listening” lets no new client in; those that are connected are still answered.\n\n"
-      "A line that says what went wrong ends with “Why?”: it tells the likely cause and what to compare.\n\n"
-      "Ctrl+? lists all keyboard shortcuts."));
+      GTK_MESSAGE_DIALOG (dialog), "%s",
+      _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
+         "“Start listening” asks for an address, a port and the key that both sides share. "
+         "What happens is told on the left, what clients send is shown on the right, as text and "
+         "as hex.\n\n"
+         "“Stop listening” lets no new client in; those that are connected are still answered.\n\n"
+         "A line that says what went wrong ends with “Why?”: it tells the likely cause and what to "
+         "compare.\n\n"
+         "Ctrl+? lists all keyboard shortcuts."));
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_window_destroy), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -298,13 +302,16 @@ server_window_install_actions (GtkWidgetClass *widget_class)
     }
 
   gtk_widget_class_install_action (widget_class, "win.search-next", "b", search_next_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.search-next", "b", FALSE);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.search-next",
+                                       "b", FALSE);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "win.search-next", "b", TRUE);
   gtk_widget_class_install_action (widget_class, "win.next-pane", "b", next_pane_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", "b", FALSE);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.next-pane", "b", TRUE);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.next-pane",
+                                       "b", TRUE);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
   gtk_widget_class_install_property_action (widget_class, "win.fold-strip", "strip-folded");
   gtk_widget_class_install_property_action (widget_class, "win.only-selected", "only-selected");
 }

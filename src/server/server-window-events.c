@@ -72,7 +72,8 @@ resync_if_lost (ServerWindow  *self,
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (counts[DTLS_COUNT_EVENTS_LOST] == self->events_lost || now_us - self->resync_us < RESYNC_INTERVAL_US)
+  if (counts[DTLS_COUNT_EVENTS_LOST] == self->events_lost
+      || now_us - self->resync_us < RESYNC_INTERVAL_US)
     return;
 
   self->events_lost = counts[DTLS_COUNT_EVENTS_LOST];
@@ -118,7 +119,8 @@ void
 server_window_begin_events (ServerWindow *self)
 {
   ui_log_set_event_func (self->log, DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS, event_cb, self, NULL);
-  self->source = dtls_event_queue_create_source (dtls_engine_get_queue (self->engine), queue_cb, self, NULL);
+  self->source
+      = dtls_event_queue_create_source (dtls_engine_get_queue (self->engine), queue_cb, self, NULL);
   g_source_attach (self->source, NULL);
 }
 

@@ -82,9 +82,10 @@ use_table (ServerWindow    *self,
 
   if (was_shared)
     {
-      g_autofree char *text = g_strdup_printf (ngettext ("From now on only %u identity has a key here",
-                                                         "From now on only %u identities have a key here",
-                                                         n), n);
+      g_autofree char *text
+          = g_strdup_printf (ngettext ("From now on only %u identity has a key here",
+                                       "From now on only %u identities have a key here", n),
+                             n);
 
       ui_log_append_row (self->log, REPORT_INFO, text);
     }

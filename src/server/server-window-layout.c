@@ -9,7 +9,7 @@
 #define DEFAULT_HEIGHT 670
 #define MIN_PANE_WIDTH 100
 
-/* Side by side the panes meet where they met last, or in the middle; one above the other in the middle. */
+/* Side by side the panes meet where they met last, or in the middle; stacked, in the middle. */
 static void
 place_panes (ServerWindow *self)
 {
@@ -100,7 +100,8 @@ server_window_restore_layout (ServerWindow *self)
                                height > 0 ? height : DEFAULT_HEIGHT);
   if (ui_settings_get_boolean (self->settings, "maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
-  g_object_set (self, "strip-folded", ui_settings_get_boolean (self->settings, "strip-folded", FALSE), NULL);
+  g_object_set (self, "strip-folded",
+                ui_settings_get_boolean (self->settings, "strip-folded", FALSE), NULL);
 }
 
 /**

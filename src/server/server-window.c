@@ -32,15 +32,16 @@ make_subtitle (ServerWindow *self)
 
   if (!self->listening)
     return n == 0 ? g_strdup (_("Not listening"))
-                  : g_strdup_printf (ngettext ("Not listening · %u client", "Not listening · %u clients", n), n);
+                  : g_strdup_printf (
+                      ngettext ("Not listening · %u client", "Not listening · %u clients", n), n);
 
   dtls_address_print (&self->bound, DTLS_ADDRESS_ENDPOINT, address);
   if (self->narrow)
     /* Translators: %s is an address with its port */
     return g_strdup_printf (ngettext ("%s · %u client", "%s · %u clients", n), address, n);
   /* Translators: %s is an address with its port */
-  return g_strdup_printf (ngettext ("Listening on %s · %u client", "Listening on %s · %u clients", n),
-                          address, n);
+  return g_strdup_printf (
+      ngettext ("Listening on %s · %u client", "Listening on %s · %u clients", n), address, n);
 }
 
 static void
@@ -51,8 +52,9 @@ update_start_button (ServerWindow *self)
   if (g_strcmp0 (gtk_button_get_label (self->start_button), label) != 0)
     {
       gtk_button_set_label (self->start_button, label);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      self->listening ? _("Stop listening") : _("Start listening"), -1);
+      gtk_accessible_update_property (
+          GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+          self->listening ? _("Stop listening") : _("Start listening"), -1);
     }
   /* one suggested button: this one while it is the next step, Send once a message is typed */
   set_css_class (self->start_button, "suggested-action",
@@ -91,7 +93,8 @@ server_window_update (ServerWindow *self)
                                  selected != NULL && !ui_connection_get_ended (selected));
   gtk_widget_action_set_enabled (widget, "win.close-all", n_open > 0);
   gtk_widget_action_set_enabled (widget, "win.add-key", unknown);
-  gtk_widget_action_set_enabled (widget, "win.send", ui_message_composer_get_can_send (self->composer));
+  gtk_widget_action_set_enabled (widget, "win.send",
+                                 ui_message_composer_get_can_send (self->composer));
 }
 
 static void
@@ -99,12 +102,13 @@ update_empty_text (ServerWindow *self)
 {
   gboolean first_run = ui_settings_get_boolean (self->settings, "first-run", TRUE);
 
-  ui_message_pane_set_empty (self->left_pane, NULL, _("Not listening yet"),
-                             first_run
-                             ? _("Both programs on one computer? Start the server, then connect to localhost.")
-                             : _("“Start listening” below asks for an address, a port and keys."));
-  ui_message_pane_set_empty (self->right_pane, NULL, _("No messages yet"),
-                             _("What clients send appears here, decrypted: its bytes first, then its text."));
+  ui_message_pane_set_empty (
+      self->left_pane, NULL, _("Not listening yet"),
+      first_run ? _("Both programs on one computer? Start the server, then connect to localhost.")
+                : _("“Start listening” below asks for an address, a port and keys."));
+  ui_message_pane_set_empty (
+      self->right_pane, NULL, _("No messages yet"),
+      _("What clients send appears here, decrypted: its bytes first, then its text."));
 }
 
 /**
@@ -153,7 +157,8 @@ static void
 apply_selection (ServerWindow *self)
 {
   UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  guint64 association = self->only_selected && selected != NULL ? ui_connection_get_id (selected) : 0;
+  guint64 association
+      = self->only_selected && selected != NULL ? ui_connection_get_id (selected) : 0;
 
   ui_message_pane_set_association (self->left_pane, association);
   ui_message_pane_set_association (self->right_pane, association);
@@ -377,7 +382,8 @@ server_window_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/server/server-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/server/server-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ServerWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, ServerWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, ServerWindow, error_bar);
@@ -421,10 +427,13 @@ server_window_class_init (ServerWindowClass *klass)
   widget_class->size_allocate = server_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = server_window_close_request;
 
-  server_window_props[PROP_LISTENING] = g_param_spec_boolean ("listening", NULL, NULL, FALSE, readable);
+  server_window_props[PROP_LISTENING]
+      = g_param_spec_boolean ("listening", NULL, NULL, FALSE, readable);
   server_window_props[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, readable);
-  server_window_props[PROP_STRIP_FOLDED] = g_param_spec_boolean ("strip-folded", NULL, NULL, FALSE, writable);
-  server_window_props[PROP_ONLY_SELECTED] = g_param_spec_boolean ("only-selected", NULL, NULL, FALSE, writable);
+  server_window_props[PROP_STRIP_FOLDED]
+      = g_param_spec_boolean ("strip-folded", NULL, NULL, FALSE, writable);
+  server_window_props[PROP_ONLY_SELECTED]
+      = g_param_spec_boolean ("only-selected", NULL, NULL, FALSE, writable);
   g_object_class_install_properties (object_class, N_PROPS, server_window_props);
 
   g_type_ensure (UI_TYPE_SEARCH_BAR);
@@ -462,7 +471,8 @@ server_window_init (ServerWindow *self)
   ui_search_bar_set_panes (self->search_bar, self->left_pane, self->right_pane);
   ui_connection_list_set_store (self->connection_list, self->store);
   ui_message_composer_set_store (self->composer, self->store);
-  g_signal_connect_object (self->store, "notify", G_CALLBACK (server_window_update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->store, "notify", G_CALLBACK (server_window_update), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->store, "items-changed", G_CALLBACK (server_window_update), self,
                            G_CONNECT_SWAPPED);
   self->clock_id = g_timeout_add_seconds (1, refresh_times_cb, self);
@@ -490,9 +500,10 @@ follow_settings (ServerWindow *self)
   if (self->settings == NULL)
     return;
 
-  g_signal_connect_object (self->settings, "changed::message-view", G_CALLBACK (message_view_changed_cb),
-                           self, G_CONNECT_SWAPPED);
-  g_settings_bind (self->settings, "message-view", self->right_pane, "message-view", G_SETTINGS_BIND_SET);
+  g_signal_connect_object (self->settings, "changed::message-view",
+                           G_CALLBACK (message_view_changed_cb), self, G_CONNECT_SWAPPED);
+  g_settings_bind (self->settings, "message-view", self->right_pane, "message-view",
+                   G_SETTINGS_BIND_SET);
 }
 
 /**
@@ -500,7 +511,7 @@ follow_settings (ServerWindow *self)
  * @engine: (nullable): the engine to use, started; NULL: one of its own
  * @settings: (nullable): of org.dtlspair.Server
  *
- * A window with its own engine, not shown yet. The engine ends with the window. Thread: the main one.
+ * A window with its own engine, not shown yet. The engine ends with the window. Main thread.
  */
 ServerWindow *
 server_window_new (GtkApplication *application,

@@ -91,8 +91,8 @@ make_note (UiCredential *self)
       for (gsize i = 0; i < MIN (n_identity, MAX_NOTE_BYTES); i++)
         g_string_append_printf (hex, "%02x", identity[i]);
       /* Translators: how a key file spells this identity; %s is a few hex digits */
-      return g_strdup_printf (n_identity > MAX_NOTE_BYTES ? _("Written as #%s…") : _("Written as #%s"),
-                              hex->str);
+      return g_strdup_printf (
+          n_identity > MAX_NOTE_BYTES ? _("Written as #%s…") : _("Written as #%s"), hex->str);
     }
   if (dtls_key_is_demo (self->key))
     return g_strdup (_("Demonstration key: anyone knows it"));
@@ -107,7 +107,8 @@ make_reveal_label (UiCredential *self)
   g_autofree char *identity = make_identity_text (self);
 
   /* Translators: %s is an identity */
-  return g_strdup_printf (self->revealed ? _("Hide the key of %s") : _("Show the key of %s"), identity);
+  return g_strdup_printf (self->revealed ? _("Hide the key of %s") : _("Show the key of %s"),
+                          identity);
 }
 
 static void
@@ -136,7 +137,8 @@ ui_credential_get_property (GObject    *object,
       g_value_set_boolean (value, self->revealed);
       break;
     case PROP_ICON_NAME:
-      g_value_set_static_string (value, self->revealed ? "view-conceal-symbolic" : "view-reveal-symbolic");
+      g_value_set_static_string (value,
+                                 self->revealed ? "view-conceal-symbolic" : "view-reveal-symbolic");
       break;
     case PROP_REVEAL_LABEL:
       g_value_take_string (value, make_reveal_label (self));

@@ -101,10 +101,12 @@ ui_credentials_editor_update_file (UiCredentialsEditor *self)
     /* Translators: %s is the name of a file */
     text = g_strdup_printf (_("%s, only you can read it. Read again only on Reload."), shown);
   else
-    text = g_strdup (_("Not in a file: these keys are forgotten with the window. Export… keeps them."));
+    text = g_strdup (
+        _("Not in a file: these keys are forgotten with the window. Export… keeps them."));
 
   gtk_label_set_label (self->file_label, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->file_label), self->path != NULL ? self->path : text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->file_label),
+                               self->path != NULL ? self->path : text);
   gtk_widget_set_visible (GTK_WIDGET (self->file_icon), self->path != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "keys.reload", self->path != NULL);
 }
@@ -158,7 +160,8 @@ make_identity_complaint (UiCredentialsEditor *self)
   if (identity == NULL)
     return g_strdup (error->message);
   if (g_bytes_get_size (identity) > DTLS_MAX_IDENTITY_BYTES)
-    return g_strdup_printf (_("An identity has at most %u bytes."), (guint) DTLS_MAX_IDENTITY_BYTES);
+    return g_strdup_printf (_("An identity has at most %u bytes."),
+                            (guint) DTLS_MAX_IDENTITY_BYTES);
 
   other = find_row (self, identity, NULL);
   if (other != NULL && other != self->changing)
@@ -173,7 +176,8 @@ form_changed_cb (UiCredentialsEditor *self)
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->identity_entry));
   gboolean wrong = complaint != NULL && *text != '\0';
 
-  ui_field_set_error (GTK_WIDGET (self->identity_entry), self->identity_error, wrong ? complaint : NULL);
+  ui_field_set_error (GTK_WIDGET (self->identity_entry), self->identity_error,
+                      wrong ? complaint : NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "keys.apply",
                                  complaint == NULL && *text != '\0'
                                  && ui_key_entry_get_valid (self->key_entry));
@@ -297,7 +301,8 @@ remove_action (GtkWidget  *widget,
 
   if (position == GTK_INVALID_LIST_POSITION)
     return;
-  if (self->changing != NULL && self->changing == gtk_single_selection_get_selected_item (self->selection))
+  if (self->changing != NULL
+      && self->changing == gtk_single_selection_get_selected_item (self->selection))
     close_form (self);
   g_list_store_remove (self->rows, position);
 }
@@ -383,7 +388,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "keys.reload", NULL, reload_action);
   gtk_widget_class_install_action (widget_class, "keys.save", NULL, save_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "keys.cancel", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
 }
 
 static void
@@ -430,7 +436,8 @@ ui_credentials_editor_class_init (UiCredentialsEditorClass *klass)
 
   g_type_ensure (UI_TYPE_KEY_ENTRY);
   g_type_ensure (UI_TYPE_CREDENTIAL);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/ui/credentials-editor.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/ui/credentials-editor.ui");
   bind_children (widget_class);
   install_actions (widget_class);
 }
@@ -510,7 +517,8 @@ ui_credentials_editor_dup_credentials (UiCredentialsEditor *self)
     {
       g_autoptr(UiCredential) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
 
-      dtls_credentials_add (credentials, ui_credential_get_identity (row), ui_credential_get_key (row));
+      dtls_credentials_add (credentials, ui_credential_get_identity (row),
+                            ui_credential_get_key (row));
     }
   return credentials;
 }

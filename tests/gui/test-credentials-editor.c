@@ -15,7 +15,8 @@
 static DtlsCredentials *
 make_table (void)
 {
-  static const char *const identities[] = { "Alice (clone number 0)", "device-7", "urn:imei:490154203237518" };
+  static const char *const identities[]
+      = { "Alice (clone number 0)", "device-7", "urn:imei:490154203237518" };
   DtlsCredentials *table = dtls_credentials_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
@@ -107,18 +108,21 @@ test_add (void)
   g_assert_false (can_apply (editor));
   fill (editor, "device-7", KEY_HEX);
   g_assert_true (can_apply (editor));
-  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (editor)) == gui_child (editor, "form_apply"));
+  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (editor))
+                 == gui_child (editor, "form_apply"));
   gui_picture (GTK_WIDGET (editor), "keys-editor-add");
   activate (editor, "keys.apply");
 
   key = lookup (editor, "device-7");
   g_assert_true (dtls_key_equal (key, expected));
   g_assert_false (gtk_widget_get_visible (gui_child (editor, "form_revealer")));
-  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (editor)) == gui_child (editor, "accept_button"));
+  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (editor))
+                 == gui_child (editor, "accept_button"));
   g_assert_cmpstr (gtk_label_get_label (gui_child (editor, "caption")), ==, "Identities (1)");
 
   /* nothing of the key stays behind in the form */
-  g_assert_cmpstr (gtk_editable_get_text (ui_key_entry_get_entry (gui_child (editor, "key_entry"))), ==, "");
+  g_assert_cmpstr (gtk_editable_get_text (ui_key_entry_get_entry (gui_child (editor, "key_entry"))),
+                   ==, "");
   gui_destroy (GTK_WINDOW (editor));
 }
 
@@ -197,7 +201,8 @@ test_remove (void)
 {
   g_autoptr(DtlsCredentials) table = make_table ();
   UiCredentialsEditor *editor = open_editor (table, NULL);
-  GtkSingleSelection *selection = GTK_SINGLE_SELECTION (gtk_column_view_get_model (gui_child (editor, "view")));
+  GtkSingleSelection *selection
+      = GTK_SINGLE_SELECTION (gtk_column_view_get_model (gui_child (editor, "view")));
 
   g_assert_false (gtk_widget_get_sensitive (gui_child (editor, "remove_button")));
   gtk_single_selection_set_selected (selection, 1);
@@ -329,8 +334,11 @@ test_needs_hex (void)
     const char *identity;
     gboolean    needs;
   } cases[] = {
-    { "device-7", FALSE }, { "Alice (clone number 0)", FALSE }, { "zażółć", FALSE }, { "a#b", FALSE },
-    { "", TRUE }, { "#1", TRUE }, { "urn:imei:1", TRUE }, { "a\nb", TRUE }, { "\xff", TRUE },
+    { "device-7", FALSE },  { "Alice (clone number 0)", FALSE },
+    { "zażółć", FALSE },    { "a#b", FALSE },
+    { "", TRUE },           { "#1", TRUE },
+    { "urn:imei:1", TRUE }, { "a\nb", TRUE },
+    { "\xff", TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -360,6 +368,7 @@ main (int    argc,
 {
   gtk_test_init (&argc, &argv, NULL);
   ui_style_init (gdk_display_get_default ());
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/ui/credential/shown", test_credential);
   g_test_add_func ("/ui/credential/needs-hex", test_needs_hex);
   g_test_add_func ("/ui/credentials-editor/empty", test_empty);

@@ -115,7 +115,8 @@ test_focus (void)
 
   g_assert_nonnull (focus);
   g_assert_true (focus == first || gtk_widget_is_ancestor (focus, first));
-  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (form)) == gui_child (form, "accept_button"));
+  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (form))
+                 == gui_child (form, "accept_button"));
   gui_destroy (GTK_WINDOW (form));
 }
 
@@ -353,7 +354,8 @@ test_profile (void)
   assert_error (form, "priority_entry", "priority_error", TRUE);
   type (form, "priority_entry", "NORMAL:+NONSENSE");
   assert_error (form, "priority_entry", "priority_error", TRUE);
-  type (form, "priority_entry", "NONE:+VERS-DTLS1.2:+PSK:+AES-128-GCM:+AEAD:+SIGN-ALL:+COMP-NULL:+GROUP-ALL");
+  type (form, "priority_entry",
+        "NONE:+VERS-DTLS1.2:+PSK:+AES-128-GCM:+AEAD:+SIGN-ALL:+COMP-NULL:+GROUP-ALL");
   assert_error (form, "priority_entry", "priority_error", FALSE);
   gui_settle ();
   gui_picture (GTK_WIDGET (form), "listen-dialog-advanced");
@@ -497,7 +499,8 @@ collect_mnemonics (GtkWidget  *widget,
   if (GTK_IS_LABEL (widget))
     key = gtk_label_get_mnemonic_keyval (GTK_LABEL (widget));
   if (key != GDK_KEY_VoidSymbol && !g_hash_table_add (taken, GUINT_TO_POINTER (key)))
-    g_error ("Alt+%s is taken twice: %s", gdk_keyval_name (key), gtk_label_get_label (GTK_LABEL (widget)));
+    g_error ("Alt+%s is taken twice: %s", gdk_keyval_name (key),
+             gtk_label_get_label (GTK_LABEL (widget)));
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -518,11 +521,11 @@ test_mnemonics (void)
 static void
 test_keyboard_walk (void)
 {
-  static const char *const ids[] = {
-    "address", "port_entry", "shared_button", "key_entry", "hint_entry", "advanced", "profile", "mtu_entry",
-    "idle_spin", "age_spin", "connections_spin", "handshakes_spin", "reply", "tell_why", "cancel_button",
-    "accept_button"
-  };
+  static const char *const ids[]
+      = { "address",    "port_entry", "shared_button",    "key_entry",
+          "hint_entry", "advanced",   "profile",          "mtu_entry",
+          "idle_spin",  "age_spin",   "connections_spin", "handshakes_spin",
+          "reply",      "tell_why",   "cancel_button",    "accept_button" };
   ServerListenForm *form = open_whole_form ();
   g_autoptr(GPtrArray) seen = NULL;
   guint at = 0;
@@ -532,7 +535,8 @@ test_keyboard_walk (void)
     {
       GtkWidget *wanted = gui_child (form, ids[i]);
 
-      while (at < seen->len && seen->pdata[at] != wanted && !gtk_widget_is_ancestor (seen->pdata[at], wanted))
+      while (at < seen->len && seen->pdata[at] != wanted
+             && !gtk_widget_is_ancestor (seen->pdata[at], wanted))
         at++;
       if (at == seen->len)
         g_error ("Tab does not reach %s in its order", ids[i]);
@@ -583,6 +587,7 @@ main (int    argc,
 
   gtk_test_init (&argc, &argv, NULL);
   ui_style_init (gdk_display_get_default ());
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   settings = ui_settings_open ("org.dtlspair.Server");
   g_assert_nonnull (settings);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
