@@ -54,8 +54,8 @@ append_key (const DtlsEvent   *event,
     case DTLS_CODE_KEY_DIFFERS:
       if (is_client (event))
         /* Translators: first the connection's name, then an identity */
-        g_string_append_printf (text, _("%s: the server stopped answering once keys were used: most "
-                                        "likely the key for identity \"%s\" differs."),
+        g_string_append_printf (text, _("%s: the server stopped answering once keys were used: "
+                                        "most likely the key for identity \"%s\" differs."),
                                 w->who, w->identity);
       else
         /* Translators: first (ADDRESS:PORT), then an identity */
@@ -284,7 +284,8 @@ append_second (const DtlsEvent   *event,
       /* Translators: how many addresses a name has */
       g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE,
                                                  "The name has %d address; each is tried in turn.",
-                                                 "The name has %d addresses; each is tried in turn.",
+                                                 "The name has %d addresses; each is tried in "
+                                                 "turn.",
                                                  (gulong) event->number[0]),
                               event->number[0]);
       return TRUE;

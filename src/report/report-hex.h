@@ -12,7 +12,7 @@ void report_hex_append     (GString       *text,
 /* "0010" and two spaces */
 void report_hex_append_offset (GString    *text,
                             gsize          offset);
-/* one row of at most @per_row bytes as the panes draw it: bytes with an additional space after each 8 */
+/* one row of at most @per_row bytes as the panes draw it: an additional space after each 8 */
 void report_hex_append_row (GString       *text,
                             const guint8  *bytes,
                             gsize          n_bytes,

@@ -95,7 +95,7 @@ report_option_fail (GError     **error,
                     const char  *value,
                     const char  *why)
 {
-  /* Translators: an option such as --mtu, the value given to it, a sentence that says what is wrong */
+  /* Translators: an option such as --mtu, its value, a sentence that says what is wrong */
   g_set_error (error, DTLS_ERROR, DTLS_ERROR_INVALID, _("%s \"%s\": %s"), option, value, why);
   return FALSE;
 }

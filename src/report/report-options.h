@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* What the command lines of both programs share. Every error is one sentence that names the option. */
+/* What the command lines of both programs share. Every error is one sentence. */
 
 gboolean         report_options_parse        (GOptionEntry   *entries,
                                               const char     *summary,

@@ -45,8 +45,8 @@ append_unknown (const DtlsEvent   *event,
     {
       g_string_append (heading, _("Why the identity is not known"));
       /* Translators: %s is an identity */
-      g_string_append_printf (body, _("The server looked for \"%s\" among its keys, found none, and "
-                                      "said so. Most servers only stay silent."), w->identity);
+      g_string_append_printf (body, _("The server looked for \"%s\" among its keys, found none, "
+                                      "and said so. Most servers only stay silent."), w->identity);
     }
   else
     {
@@ -93,8 +93,8 @@ append_version (const DtlsEvent   *event,
                            "DTLS 1.2: DTLS 1.0 is no longer safe, and DTLS 1.3 peers normally "
                            "speak 1.2 too."));
   g_string_append (body, "\n\n");
-  g_string_append (body, _("Allow DTLS 1.2 on the other side. An old program may need an update for "
-                           "that."));
+  g_string_append (body, _("Allow DTLS 1.2 on the other side. An old program may need an update "
+                           "for that."));
 }
 
 static void
@@ -105,8 +105,8 @@ append_no_answer (const DtlsEvent   *event,
 {
   g_string_append (heading, _("Why there may be no answer"));
   /* Translators: %s is (ADDRESS:PORT) */
-  g_string_append_printf (body, _("Nothing came back from %s. UDP does not tell why: the server may "
-                                  "not run, may listen on another address or port, or a firewall "
+  g_string_append_printf (body, _("Nothing came back from %s. UDP does not tell why: the server "
+                                  "may not run, may listen on another address or port, or a firewall "
                                   "may drop the datagrams."), w->peer);
   g_string_append (body, "\n\n");
   g_string_append (body, _("Check that the server says it is listening, and on which address: one "
@@ -125,7 +125,8 @@ append_refused (const DtlsEvent   *event,
                                   "UDP port %u."), w->host, event->peer.port);
   g_string_append (body, "\n\n");
   g_string_append (body, _("Start the server, or compare the port and the address it listens on "
-                           "with those used here. The connection is tried until its time is over."));
+                           "with those used here. The connection is tried until its time "
+                           "is over."));
 }
 
 static void
@@ -140,7 +141,8 @@ append_stopped_midway (const DtlsEvent   *event,
                                   "fell silent before keys were used."), w->peer);
   g_string_append (body, "\n\n");
   g_string_append (body, _("Larger datagrams may get lost on the way: try a smaller MTU, for "
-                           "example 512. The server may also have reached a limit, or have ended."));
+                           "example 512. The server may also have reached a limit, or have "
+                           "ended."));
 }
 
 static void

@@ -294,7 +294,8 @@ load_client (const char  *keys,
       client_options_get_connect (options, i, &connect, &count);
       key = dtls_key_to_text (connect.key, DTLS_KEY_FORMAT_HEX);
       g_string_append_printf (text, "%s|%.*s|%s|%u;", connect.name != NULL ? connect.name : "",
-                              connect.identity != NULL ? (int) g_bytes_get_size (connect.identity) : 0,
+                              connect.identity != NULL
+                                ? (int) g_bytes_get_size (connect.identity) : 0,
                               connect.identity != NULL
                                 ? (const char *) g_bytes_get_data (connect.identity, NULL) : "",
                               key, count);
@@ -311,7 +312,8 @@ test_client_keys (void)
   g_autoptr(GError) error = NULL;
   g_autofree char *one = NULL, *two = NULL, *three = NULL, *none = NULL;
 
-  g_assert_true (load_client ("dev:0102\n", ARGV ("--key-file", "-", "--count", "2"), &one, &error));
+  g_assert_true (load_client ("dev:0102\n", ARGV ("--key-file", "-", "--count", "2"), &one,
+                              &error));
   g_assert_cmpstr (one, ==, "|dev|01 02|2;");
   g_assert_true (load_client ("a:01\nBob:0b\n", ARGV ("--key-file", "-", "--name", "Bob"), &two,
                               &error));

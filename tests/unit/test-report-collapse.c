@@ -32,7 +32,8 @@ test_burst (void)
     n_shown += admit (collapse, DTLS_CODE_NOT_VERIFIED, START_US, FALSE);
   g_assert_cmpuint (n_shown, ==, 200);
   g_assert_true (report_collapse_flush (collapse, text));
-  g_assert_cmpstr (text->str, ==, "190 more lines like “(…): not verified yet” were not listed");
+  g_assert_cmpstr (text->str, ==,
+                   "190 more lines like “(…): not verified yet” were not listed");
   g_assert_false (report_collapse_flush (collapse, text));
 
   n_shown = 0;

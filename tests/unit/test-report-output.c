@@ -91,7 +91,8 @@ test_text (void)
   pipe_read (&pipe);
   lines = g_strsplit (pipe.got->str, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 6);
-  g_assert_true (g_str_has_suffix (lines[0], ":41.120 info Server is not accepting new connections"));
+  g_assert_true (g_str_has_suffix (lines[0],
+                                   ":41.120 info Server is not accepting new connections"));
   g_assert_true (g_str_has_suffix (lines[1], ":41.120 message (127.0.0.1:41022) 5 bytes: a\\n<b>"));
   g_assert_nonnull (strstr (lines[2], " info (127.0.0.1:41022): The DTLS connection"));
   g_assert_nonnull (strstr (lines[3], " info (127.0.0.1:41022) closed the connection"));

@@ -138,7 +138,8 @@ test_escape_random (void)
 static void
 test_json_string (void)
 {
-  static const char BYTES[] = "q\"b\\n\n\t\x01\x7f\0\xff\xe2\x80\xae\xe2\x80\xa8\xf3\xa0\x81\x81 é";
+  static const char BYTES[]
+    = "q\"b\\n\n\t\x01\x7f\0\xff\xe2\x80\xae\xe2\x80\xa8\xf3\xa0\x81\x81 é";
   GString *text = g_string_new (NULL);
   g_autofree char *json = NULL;
 
