@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* The command line of dtls-client. */
 typedef struct
 {
-  char            *answer;      /* what --help or --version prints: then that is all there is to do */
+  char            *answer;      /* what --help or --version prints; then that is all */
   gboolean         headless, json, quiet;
   gboolean         has_connect; /* --connect was given; else host and port are the defaults */
   char            *host;

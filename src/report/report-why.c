@@ -106,8 +106,8 @@ append_no_answer (const DtlsEvent   *event,
   g_string_append (heading, _("Why there may be no answer"));
   /* Translators: %s is (ADDRESS:PORT) */
   g_string_append_printf (body, _("Nothing came back from %s. UDP does not tell why: the server "
-                                  "may not run, may listen on another address or port, or a firewall "
-                                  "may drop the datagrams."), w->peer);
+                                  "may not run, may listen on another address or port, or a "
+                                  "firewall may drop the datagrams."), w->peer);
   g_string_append (body, "\n\n");
   g_string_append (body, _("Check that the server says it is listening, and on which address: one "
                            "that listens on 127.0.0.1 is reached from its own computer only."));

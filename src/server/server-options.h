@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* The command line of dtls-server. */
 typedef struct
 {
-  char            *answer;      /* what --help or --version prints: then that is all there is to do */
+  char            *answer;      /* what --help or --version prints; then that is all */
   gboolean         headless, json, quiet;
   gboolean         has_listen;  /* --listen was given; else local is the default */
   DtlsAddress      local;
