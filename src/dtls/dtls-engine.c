@@ -1,38 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "dtls-engine.h"
+#include "dtls-engine-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "dtls-core.h"
 #include "dtls-udp.h"
 
 enum
 {
   QUEUE_EVENTS = 65536,
-  QUEUE_BYTES = 32 * 1024 * 1024,
-  SPREAD_COUNT = 10             /* so many connections at once spread their pings */
-};
-
-struct _DtlsEngine
-{
-  GObject         parent_instance;
-
-  GMainContext   *context;      /* of the engine's thread */
-  GThread        *thread;
-  DtlsEventQueue *queue;
-  DtlsTransport  *transport;
-  DtlsCore       *core;         /* E */
-  GSource        *input;        /* E: readiness of the sockets */
-  GSource        *timer;        /* E */
-  gint64          timer_us;     /* E: what the timer is set to */
-  GResolver      *resolver;     /* E */
-  GPtrArray      *lookups;      /* E: GCancellable of each look-up under way */
-  guint           n_names;      /* E: "clone number" of the next connection */
-  gboolean        warned_demo, warned_key_log;  /* E */
-  int             stopped;      /* atomic */
+  QUEUE_BYTES = 32 * 1024 * 1024
 };
 
 G_DEFINE_FINAL_TYPE (DtlsEngine, dtls_engine, G_TYPE_OBJECT)
@@ -40,8 +19,8 @@ G_DEFINE_FINAL_TYPE (DtlsEngine, dtls_engine, G_TYPE_OBJECT)
 /* --- the engine's thread --- */
 
 /* Elsewhere than in its own dispatch a change costs two system calls: only for an earlier one. */
-static void
-set_timer (DtlsEngine *self, gint64 next_us)
+void
+dtls_engine_set_timer (DtlsEngine *self, gint64 next_us)
 {
   if (next_us >= self->timer_us)
     return;
@@ -54,7 +33,7 @@ input_cb (gpointer user_data)
 {
   DtlsEngine *self = user_data;
 
-  set_timer (self, dtls_core_turn (self->core, g_get_monotonic_time ()));
+  dtls_engine_set_timer (self, dtls_core_turn (self->core, g_get_monotonic_time ()));
   return G_SOURCE_CONTINUE;
 }
 
@@ -91,30 +70,10 @@ run (gpointer user_data)
 
 /* --- commands: copies go in --- */
 
-typedef struct _Command Command;
-typedef void (*CommandFunc) (DtlsEngine *self, Command *command);
-
-struct _Command
+void
+dtls_engine_free_command (gpointer data)
 {
-  DtlsEngine        *engine;
-  CommandFunc        func;
-  GTask             *task;      /* (nullable) */
-  guint64            id;
-  GBytes            *bytes;
-  guint              number[2];
-  DtlsCredentials   *credentials;
-  DtlsLimits         limits;
-  DtlsListenOptions  listen;    /* its pointers are owned */
-  DtlsConnectOptions connect;   /* likewise */
-  GCancellable      *cancellable;       /* of a look-up; ours */
-  GCancellable      *callers;   /* (nullable): cancels ours */
-  gulong             chained;
-};
-
-static void
-free_command (gpointer data)
-{
-  Command *command = data;
+  DtlsCommand *command = data;
 
   g_clear_object (&command->task);
   g_clear_object (&command->cancellable);
@@ -132,10 +91,10 @@ free_command (gpointer data)
   g_free (command);
 }
 
-static Command *
-new_command (CommandFunc func)
+DtlsCommand *
+dtls_engine_new_command (DtlsCommandFunc func)
 {
-  Command *command = g_new0 (Command, 1);
+  DtlsCommand *command = g_new0 (DtlsCommand, 1);
 
   command->func = func;
   return command;
@@ -144,47 +103,28 @@ new_command (CommandFunc func)
 static gboolean
 command_cb (gpointer user_data)
 {
-  Command *command = user_data;
+  DtlsCommand *command = user_data;
   DtlsEngine *self = command->engine;
 
   dtls_hub_set_time (dtls_core_get_hub (self->core), g_get_monotonic_time ());
   command->func (self, command);
-  set_timer (self, dtls_core_settle (self->core));
+  dtls_engine_set_timer (self, dtls_core_settle (self->core));
   return G_SOURCE_REMOVE;
 }
 
 /* Commands of an engine that is being disposed have no reference to it: dispose joins first. */
-static void
-post (DtlsEngine *self, Command *command)
+void
+dtls_engine_post (DtlsEngine *self, DtlsCommand *command)
 {
   command->engine = self;
   g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, command_cb, command,
-                              free_command);
-}
-
-static void
-say (DtlsEngine *self, DtlsEventKind kind, DtlsCode code, const DtlsAddress *peer, const char *text,
-     gint32 number)
-{
-  DtlsHub *hub = dtls_core_get_hub (self->core);
-  DtlsEventFields fields = {
-    .peer = peer,
-    .text = (const guint8 *) text,
-    .n_text = text != NULL ? strlen (text) : 0,
-    .flags = DTLS_EVENT_FLAG_CLIENT,
-  };
-  DtlsEvent *event = dtls_hub_begin (hub, kind, code, &fields);
-
-  if (event == NULL)
-    return;
-  event->number[0] = number;
-  dtls_hub_commit (hub);
+                              dtls_engine_free_command);
 }
 
 /* --- server --- */
 
 static void
-listen_command (DtlsEngine *self, Command *command)
+listen_command (DtlsEngine *self, DtlsCommand *command)
 {
   DtlsAddress bound;
   GError *error = NULL;
@@ -207,7 +147,7 @@ dtls_engine_listen_async (DtlsEngine *self, const DtlsListenOptions *options,
                           GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  Command *command = new_command (listen_command);
+  DtlsCommand *command = dtls_engine_new_command (listen_command);
   GError *error = NULL;
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
@@ -223,10 +163,10 @@ dtls_engine_listen_async (DtlsEngine *self, const DtlsListenOptions *options,
   if (command->listen.profile == NULL)
     {
       g_task_return_error (command->task, error);
-      free_command (command);
+      dtls_engine_free_command (command);
       return;
     }
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 /**
@@ -245,7 +185,7 @@ dtls_engine_listen_finish (DtlsEngine *self, GAsyncResult *result, DtlsAddress *
 }
 
 static void
-stop_accepting_command (DtlsEngine *self, Command *command)
+stop_accepting_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_listener_stop_accepting (dtls_core_get_listener (self->core));
 }
@@ -259,11 +199,11 @@ void
 dtls_engine_stop_accepting (DtlsEngine *self)
 {
   g_return_if_fail (DTLS_IS_ENGINE (self));
-  post (self, new_command (stop_accepting_command));
+  dtls_engine_post (self, dtls_engine_new_command (stop_accepting_command));
 }
 
 static void
-set_credentials_command (DtlsEngine *self, Command *command)
+set_credentials_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_listener_set_credentials (dtls_core_get_listener (self->core), command->credentials);
 }
@@ -277,15 +217,15 @@ set_credentials_command (DtlsEngine *self, Command *command)
 void
 dtls_engine_set_credentials (DtlsEngine *self, DtlsCredentials *credentials)
 {
-  Command *command = new_command (set_credentials_command);
+  DtlsCommand *command = dtls_engine_new_command (set_credentials_command);
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   command->credentials = dtls_credentials_ref (credentials);
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 static void
-set_limits_command (DtlsEngine *self, Command *command)
+set_limits_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_listener_set_limits (dtls_core_get_listener (self->core), &command->limits);
 }
@@ -293,15 +233,15 @@ set_limits_command (DtlsEngine *self, Command *command)
 void
 dtls_engine_set_limits (DtlsEngine *self, const DtlsLimits *limits)
 {
-  Command *command = new_command (set_limits_command);
+  DtlsCommand *command = dtls_engine_new_command (set_limits_command);
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   command->limits = *limits;
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 static void
-set_reply_command (DtlsEngine *self, Command *command)
+set_reply_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_core_get_listener (self->core)->reply = command->number[0];
 }
@@ -309,305 +249,17 @@ set_reply_command (DtlsEngine *self, Command *command)
 void
 dtls_engine_set_reply (DtlsEngine *self, DtlsReply reply)
 {
-  Command *command = new_command (set_reply_command);
+  DtlsCommand *command = dtls_engine_new_command (set_reply_command);
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   command->number[0] = reply;
-  post (self, command);
-}
-
-/* --- client --- */
-
-static void
-warn_of_key (DtlsEngine *self, DtlsKey *key)
-{
-  const char *key_log = g_getenv ("SSLKEYLOGFILE");
-  gsize n_bytes;
-
-  dtls_key_get_bytes (key, &n_bytes);
-  if (dtls_key_is_demo (key))
-    {
-      if (!self->warned_demo)
-        say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_DEMO_KEY, NULL, NULL, 0);
-      self->warned_demo = TRUE;
-    }
-  else if (n_bytes < DTLS_KEY_SHORT_BYTES)
-    say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_SHORT_KEY, NULL, NULL, n_bytes);
-  if (key_log != NULL && *key_log != '\0' && !self->warned_key_log)
-    {
-      say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_LOG, NULL, key_log, 0);
-      self->warned_key_log = TRUE;
-    }
-}
-
-/* A local port that is taken is found before the first datagram, not by silence. An address that
- * cannot be reached is another matter. */
-static gboolean
-check_local_port (DtlsEngine *self, guint16 port, const DtlsAddress *peer, GError **error)
-{
-  DtlsAddress local = { 0 }, bound;
-  GError *reason = NULL;
-  guint32 socket;
-
-  dtls_address_parse_ip (&local, dtls_address_is_ipv4 (peer) ? "0.0.0.0" : "::", port);
-  if (dtls_transport_open (self->transport, &local, peer, &socket, &bound, &reason))
-    {
-      dtls_transport_close (self->transport, socket);
-      return TRUE;
-    }
-  if (g_error_matches (reason, DTLS_ERROR, DTLS_ERROR_ADDRESS_IN_USE)
-      || g_error_matches (reason, DTLS_ERROR, DTLS_ERROR_PERMISSION))
-    {
-      g_propagate_error (error, reason);
-      return FALSE;
-    }
-  g_error_free (reason);
-  return TRUE;
-}
-
-static gboolean
-check_local_ports (DtlsEngine *self, const DtlsConnectOptions *options, guint count,
-                   const DtlsAddress *addresses, guint n_addresses, GError **error)
-{
-  for (guint i = 0; options->local_port != 0 && i < count; i++)
-    for (guint j = 0; j < n_addresses; j++)
-      if (!check_local_port (self, options->local_port + i, &addresses[j], error))
-        return FALSE;
-  return TRUE;
-}
-
-static void
-add_connections (DtlsEngine *self, Command *command, const DtlsAddress *addresses,
-                 guint n_addresses)
-{
-  const DtlsConnectOptions *options = &command->connect;
-  guint count = command->number[0];
-  DtlsConnectionOptions connection = {
-    .addresses = addresses,
-    .n_addresses = n_addresses,
-    .key = options->key,
-    .first_timeout_ms = options->first_timeout_ms,
-    .give_up_s = options->give_up_s,
-    .reconnect = options->reconnect,
-    .ping_interval_ms = options->ping_interval_ms,
-  };
-  GError *error = NULL;
-
-  if (!check_local_ports (self, options, count, addresses, n_addresses, &error))
-    {
-      g_task_return_error (command->task, error);
-      return;
-    }
-  connection.config = dtls_session_config_new (DTLS_ROLE_CLIENT, options->profile, NULL,
-                                               options->mtu, options->first_timeout_ms, &error);
-  if (connection.config == NULL)
-    {
-      g_task_return_error (command->task, error);
-      return;
-    }
-  warn_of_key (self, options->key);
-  for (guint i = 0; i < count; i++)
-    {
-      g_autofree char *name
-        = options->name != NULL && count == 1
-            ? g_strdup (options->name)
-            /* the original's way of naming its connections; not translated: it is the identity */
-            : g_strdup_printf ("%s (clone number %u)",
-                               options->name != NULL ? options->name : "Alice", self->n_names++);
-      g_autoptr (GBytes) identity = options->identity != NULL ? g_bytes_ref (options->identity)
-                                                              : g_bytes_new (name, strlen (name));
-
-      connection.name = name;
-      connection.identity = identity;
-      connection.local_port = options->local_port != 0 ? options->local_port + i : 0;
-      if (count >= SPREAD_COUNT)
-        connection.ping_phase_ms = (guint64) options->ping_interval_ms * i / count;
-      dtls_core_connect (self->core, &connection);
-    }
-  dtls_session_config_unref (connection.config);
-  g_task_return_boolean (command->task, TRUE);
-}
-
-static void
-lookup_failed (DtlsEngine *self, Command *command, GError *error)
-{
-  gboolean temporary = error != NULL
-                       && g_error_matches (error, G_RESOLVER_ERROR,
-                                           G_RESOLVER_ERROR_TEMPORARY_FAILURE);
-
-  if (error != NULL && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      /* by the user, who knows, or by the end of the engine */
-      g_task_return_error (command->task, g_error_copy (error));
-      return;
-    }
-  say (self, DTLS_EVENT_STATE, DTLS_CODE_LOOKUP_FAILED, NULL, command->connect.host, temporary);
-  g_task_return_new_error (command->task, DTLS_ERROR, DTLS_ERROR_NOT_FOUND,
-                           _("No address found for “%s”. Check the name, or type the address."),
-                           command->connect.host);
-}
-
-static void
-looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Command *command = user_data;
-  DtlsEngine *self = command->engine;
-  g_autoptr (GError) error = NULL;
-  GList *found = g_resolver_lookup_by_name_finish (G_RESOLVER (source), result, &error);
-  g_autoptr (GArray) addresses = g_array_new (FALSE, TRUE, sizeof (DtlsAddress));
-
-  g_ptr_array_remove_fast (self->lookups, command->cancellable);
-  if (command->callers != NULL)
-    g_cancellable_disconnect (command->callers, command->chained);
-  dtls_hub_set_time (dtls_core_get_hub (self->core), g_get_monotonic_time ());
-  for (GList *link = found; link != NULL; link = link->next)
-    {
-      DtlsAddress address;
-
-      if (dtls_address_from_inet (&address, link->data, 0, command->connect.port))
-        g_array_append_val (addresses, address);
-    }
-  g_resolver_free_addresses (found);
-  if (addresses->len == 0)
-    lookup_failed (self, command, error);
-  else
-    {
-      say (self, DTLS_EVENT_STATE, DTLS_CODE_CONNECTING, (DtlsAddress *) addresses->data, NULL,
-           addresses->len);
-      add_connections (self, command, (DtlsAddress *) addresses->data, addresses->len);
-    }
-  set_timer (self, dtls_core_settle (self->core));
-  free_command (command);
-}
-
-/* The look-up outlives the command that began it: it gets all of its content. */
-static Command *
-steal_command (Command *command)
-{
-  Command *own = g_memdup2 (command, sizeof *command);
-
-  memset (command, 0, sizeof *command);
-  command->engine = own->engine;
-  return own;
-}
-
-static void
-cancel_cb (GCancellable *callers, gpointer user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static void
-connect_command (DtlsEngine *self, Command *command)
-{
-  DtlsAddress address;
-  Command *own;
-
-  if (dtls_address_parse_ip (&address, command->connect.host, command->connect.port))
-    {
-      add_connections (self, command, &address, 1);
-      return;
-    }
-  say (self, DTLS_EVENT_STATE, DTLS_CODE_LOOKING_UP, NULL, command->connect.host, 0);
-  if (self->resolver == NULL)
-    self->resolver = g_resolver_get_default ();
-  own = steal_command (command);
-  own->cancellable = g_cancellable_new ();
-  g_ptr_array_add (self->lookups, own->cancellable);
-  if (own->callers != NULL)
-    own->chained = g_cancellable_connect (own->callers, G_CALLBACK (cancel_cb),
-                                          g_object_ref (own->cancellable), g_object_unref);
-  g_resolver_lookup_by_name_async (self->resolver, own->connect.host, own->cancellable,
-                                   looked_up_cb, own);
-}
-
-/**
- * dtls_engine_connect_async:
- * @options: copied; a NULL profile means "compatible", a NULL key the demonstration key
- * @count: how many connections, at least 1
- * @cancellable: (nullable): ends the look-up of a name, without a row
- * @callback: in the caller's thread-default context, when the name is looked up and the
- *   connections are started, not when they are established: events tell that
- */
-void
-dtls_engine_connect_async (DtlsEngine *self, const DtlsConnectOptions *options, guint count,
-                           GCancellable *cancellable, GAsyncReadyCallback callback,
-                           gpointer user_data)
-{
-  Command *command = new_command (connect_command);
-  DtlsConnectOptions *own = &command->connect;
-  GError *error = NULL;
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  g_return_if_fail (options->host != NULL);
-
-  command->task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (command->task, dtls_engine_connect_async);
-  command->number[0] = MAX (1, count);
-  command->callers = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-  *own = *options;
-  own->host = g_strdup (options->host);
-  own->name = g_strdup (options->name);
-  own->identity = options->identity != NULL ? g_bytes_ref (options->identity) : NULL;
-  own->key = options->key != NULL ? dtls_key_ref (options->key) : dtls_key_new_demo ();
-  own->profile = options->profile != NULL ? dtls_profile_ref (options->profile)
-                                          : dtls_profile_new ("compatible", &error);
-  if (own->profile == NULL)
-    {
-      g_task_return_error (command->task, error);
-      free_command (command);
-      return;
-    }
-  post (self, command);
-}
-
-gboolean
-dtls_engine_connect_finish (DtlsEngine *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-reconnect_command (DtlsEngine *self, Command *command)
-{
-  dtls_connector_reconnect (dtls_core_get_connector (self->core), command->id);
-}
-
-/**
- * dtls_engine_reconnect:
- * @association: a client's; ended ones keep their id
- */
-void
-dtls_engine_reconnect (DtlsEngine *self, guint64 association)
-{
-  Command *command = new_command (reconnect_command);
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  command->id = association;
-  post (self, command);
-}
-
-static void
-set_ping_command (DtlsEngine *self, Command *command)
-{
-  dtls_connector_set_ping (dtls_core_get_connector (self->core), command->id, command->number[0]);
-}
-
-void
-dtls_engine_set_ping (DtlsEngine *self, guint64 association, guint interval_ms)
-{
-  Command *command = new_command (set_ping_command);
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  command->id = association;
-  command->number[0] = interval_ms;
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 /* --- both --- */
 
 static void
-send_command (DtlsEngine *self, Command *command)
+send_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_core_send (self->core, command->id, command->bytes);
 }
@@ -622,16 +274,16 @@ send_command (DtlsEngine *self, Command *command)
 void
 dtls_engine_send (DtlsEngine *self, guint64 association, GBytes *bytes)
 {
-  Command *command = new_command (send_command);
+  DtlsCommand *command = dtls_engine_new_command (send_command);
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   command->id = association;
   command->bytes = g_bytes_ref (bytes);
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 static void
-repeat_command (DtlsEngine *self, Command *command)
+repeat_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_core_repeat (self->core, command->id, command->bytes, command->number[0],
                     command->number[1]);
@@ -646,18 +298,18 @@ void
 dtls_engine_repeat (DtlsEngine *self, guint64 association, GBytes *bytes, guint interval_ms,
                     guint times)
 {
-  Command *command = new_command (repeat_command);
+  DtlsCommand *command = dtls_engine_new_command (repeat_command);
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   command->id = association;
   command->bytes = bytes != NULL ? g_bytes_ref (bytes) : NULL;
   command->number[0] = interval_ms;
   command->number[1] = times;
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 static void
-close_command (DtlsEngine *self, Command *command)
+close_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_core_close (self->core, command->id, DTLS_CLOSE_LOCAL);
 }
@@ -669,15 +321,15 @@ close_command (DtlsEngine *self, Command *command)
 void
 dtls_engine_close (DtlsEngine *self, guint64 association)
 {
-  Command *command = new_command (close_command);
+  DtlsCommand *command = dtls_engine_new_command (close_command);
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   command->id = association;
-  post (self, command);
+  dtls_engine_post (self, command);
 }
 
 static void
-resync_command (DtlsEngine *self, Command *command)
+resync_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_core_resync (self->core);
 }
@@ -691,11 +343,11 @@ void
 dtls_engine_resync (DtlsEngine *self)
 {
   g_return_if_fail (DTLS_IS_ENGINE (self));
-  post (self, new_command (resync_command));
+  dtls_engine_post (self, dtls_engine_new_command (resync_command));
 }
 
 static void
-stop_command (DtlsEngine *self, Command *command)
+stop_command (DtlsEngine *self, DtlsCommand *command)
 {
   dtls_core_close (self->core, 0, DTLS_CLOSE_LOCAL);
   for (guint i = 0; i < self->lookups->len; i++)
@@ -718,7 +370,7 @@ dtls_engine_stop (DtlsEngine *self)
 
   if (self->thread == NULL)
     return FALSE;
-  post (self, new_command (stop_command));
+  dtls_engine_post (self, dtls_engine_new_command (stop_command));
   g_thread_join (g_steal_pointer (&self->thread));
   return TRUE;
 }

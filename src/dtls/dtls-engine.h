@@ -20,7 +20,7 @@ typedef struct
 {
   const char      *host;        /* name or address, no brackets */
   guint16          port;
-  const char      *name;        /* what the log calls the connection; with a count > 1, or NULL, "NAME (clone number N)" */
+  const char      *name;        /* with a count > 1, or NULL: "NAME (clone number N)" */
   GBytes          *identity;    /* NULL: the same as the name */
   DtlsKey         *key;
   DtlsProfile     *profile;     /* NULL: compatible */
