@@ -3,81 +3,529 @@
 
 #include "ui-connection-store.h"
 
+#include <glib/gi18n-lib.h>
+
+#define FLUSH_US (250 * 1000)
+
 struct _UiConnectionStore
 {
-  GObject parent_instance;
+  GObject     parent_instance;
+
+  DtlsRole    role;
+  GHashTable *by_id;            /* id -> UiConnection, owned; also those not in @items yet */
+  GPtrArray  *items;            /* owned: what the model shows, in the order they came */
+  GPtrArray  *added;            /* owned: comes with the next flush */
+  GPtrArray  *dirty;            /* unowned: changed since the last flush; all are in @by_id */
+  GQueue      ended;            /* unowned, oldest end first */
+  GListStore *connected;
+  gboolean    connected_changed;
+  guint       n_open;
+  guint       n_connected;
+  guint       said[3];          /* what was notified of n-open, n-connected, n-handshakes */
+  gint64      flushed_us;       /* monotonic */
+  guint       flush_id;
 };
 
-G_DEFINE_FINAL_TYPE (UiConnectionStore, ui_connection_store, G_TYPE_OBJECT)
+static GType
+ui_connection_store_get_item_type (GListModel *model)
+{
+  return UI_TYPE_CONNECTION;
+}
+
+static guint
+ui_connection_store_get_n_items (GListModel *model)
+{
+  return UI_CONNECTION_STORE (model)->items->len;
+}
+
+static gpointer
+ui_connection_store_get_item (GListModel *model,
+                              guint       position)
+{
+  UiConnectionStore *self = UI_CONNECTION_STORE (model);
+
+  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position)) : NULL;
+}
+
+static void
+ui_connection_store_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = ui_connection_store_get_item_type;
+  iface->get_n_items = ui_connection_store_get_n_items;
+  iface->get_item = ui_connection_store_get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (UiConnectionStore, ui_connection_store, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      ui_connection_store_model_init))
+
+enum
+{
+  PROP_N_OPEN = 1,
+  PROP_N_CONNECTED,
+  PROP_N_HANDSHAKES,
+  PROP_SUMMARY,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* Counts by what changed, so that nobody walks the rows. */
+static void
+count_change (UiConnectionStore *self,
+              UiConnection      *connection,
+              gboolean           was_open,
+              gboolean           was_connected)
+{
+  gboolean is_open = !ui_connection_get_ended (connection);
+  gboolean is_connected = ui_connection_get_connected (connection);
+
+  if (is_open != was_open)
+    {
+      self->n_open += is_open ? 1 : -1;
+      if (is_open)
+        g_queue_remove (&self->ended, connection);
+      else
+        g_queue_push_tail (&self->ended, connection);
+    }
+  if (is_connected != was_connected)
+    {
+      self->n_connected += is_connected ? 1 : -1;
+      self->connected_changed = TRUE;
+    }
+}
+
+static gboolean
+is_news (DtlsCode code)
+{
+  /* sent on the old row after it is gone, or about nobody's row */
+  return code != DTLS_CODE_CLOSED && code != DTLS_CODE_REPLACED;
+}
+
+static void
+take_event (UiConnectionStore *self,
+            const DtlsEvent   *event)
+{
+  UiConnection *connection;
+  gboolean was_open, was_connected;
+
+  if (event->association == 0)
+    return;
+  connection = g_hash_table_lookup (self->by_id, &event->association);
+  if (connection == NULL)
+    {
+      guint64 *key;
+
+      if (!is_news (event->code))
+        return;
+      connection = ui_connection_new (event, self->role);
+      key = g_new (guint64, 1);
+      *key = event->association;
+      g_hash_table_insert (self->by_id, key, connection);
+      g_ptr_array_add (self->added, g_object_ref (connection));
+      self->n_open++;           /* as if it had been open for a moment: count_change() corrects it */
+      count_change (self, connection, TRUE, FALSE);
+      return;
+    }
+  was_open = !ui_connection_get_ended (connection);
+  was_connected = ui_connection_get_connected (connection);
+  if (ui_connection_apply (connection, event))
+    g_ptr_array_add (self->dirty, connection);
+  count_change (self, connection, was_open, was_connected);
+}
+
+/* Takes the oldest ended rows over the bound out: one change of the model for all of them. */
+static void
+drop_ended (UiConnectionStore *self)
+{
+  g_autoptr(GHashTable) gone = NULL;
+  g_autoptr(GPtrArray) kept = NULL;
+  guint first = G_MAXUINT, last = 0, n_kept = 0;
+
+  if (self->ended.length <= UI_CONNECTION_STORE_MAX_ENDED)
+    return;
+  gone = g_hash_table_new (NULL, NULL);
+  while (self->ended.length > UI_CONNECTION_STORE_MAX_ENDED)
+    g_hash_table_add (gone, g_queue_pop_head (&self->ended));
+  for (guint i = 0; i < self->items->len; i++)
+    if (g_hash_table_contains (gone, g_ptr_array_index (self->items, i)))
+      {
+        first = MIN (first, i);
+        last = i;
+      }
+  if (first == G_MAXUINT)
+    return;
+  kept = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      UiConnection *connection = g_ptr_array_index (self->items, i);
+      guint64 id = ui_connection_get_id (connection);
+
+      if (g_hash_table_contains (gone, connection))
+        g_hash_table_remove (self->by_id, &id);
+      else
+        {
+          g_ptr_array_add (kept, g_object_ref (connection));
+          n_kept += i >= first && i <= last;
+        }
+    }
+  g_ptr_array_unref (self->items);
+  self->items = g_steal_pointer (&kept);
+  g_list_model_items_changed (G_LIST_MODEL (self), first, last - first + 1, n_kept);
+}
+
+/* Brings the list of targets up to date with one splice between what stays at both ends. */
+static void
+update_connected (UiConnectionStore *self)
+{
+  g_autoptr(GPtrArray) now = NULL;
+  GListModel *model = G_LIST_MODEL (self->connected);
+  guint n_old = g_list_model_get_n_items (model);
+  guint head = 0, tail = 0;
+
+  if (!self->connected_changed)
+    return;
+  self->connected_changed = FALSE;
+  now = g_ptr_array_new ();
+  for (guint i = 0; i < self->items->len; i++)
+    if (ui_connection_get_connected (g_ptr_array_index (self->items, i)))
+      g_ptr_array_add (now, g_ptr_array_index (self->items, i));
+  for (; head < n_old && head < now->len; head++)
+    {
+      g_autoptr(UiConnection) old = g_list_model_get_item (model, head);
+
+      if (old != g_ptr_array_index (now, head))
+        break;
+    }
+  for (; head + tail < n_old && head + tail < now->len; tail++)
+    {
+      g_autoptr(UiConnection) old = g_list_model_get_item (model, n_old - 1 - tail);
+
+      if (old != g_ptr_array_index (now, now->len - 1 - tail))
+        break;
+    }
+  if (n_old - head - tail > 0 || now->len - head - tail > 0)
+    g_list_store_splice (self->connected, head, n_old - head - tail, now->pdata + head,
+                         now->len - head - tail);
+}
+
+static void
+notify_counts (UiConnectionStore *self)
+{
+  guint now[3] = { self->n_open, self->n_connected, self->n_open - self->n_connected };
+
+  for (guint i = 0; i < G_N_ELEMENTS (now); i++)
+    {
+      if (self->said[i] == now[i])
+        continue;
+      self->said[i] = now[i];
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_OPEN + i]);
+    }
+  if (self->role == DTLS_ROLE_CLIENT)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUMMARY]);
+}
+
+static gboolean
+flush_cb (gpointer user_data)
+{
+  UiConnectionStore *self = user_data;
+
+  self->flush_id = 0;
+  ui_connection_store_flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+static char *
+make_summary (UiConnectionStore *self)
+{
+  guint rtt_us;
+  guint64 lost, sent;
+
+  ui_connection_store_get_pings (self, &rtt_us, &lost, &sent);
+  if (sent == 0)
+    return g_strdup ("");
+  if (rtt_us == 0)
+    /* Translators: counts of pings */
+    return g_strdup_printf (_("lost %lu of %lu"), (gulong) lost, (gulong) sent);
+  /* Translators: a round-trip time, then counts of pings */
+  return g_strdup_printf (_("RTT %.1f ms · lost %lu of %lu"), rtt_us / 1000.0, (gulong) lost,
+                          (gulong) sent);
+}
+
+static void
+ui_connection_store_get_property (GObject    *object,
+                                  guint       prop_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  UiConnectionStore *self = UI_CONNECTION_STORE (object);
+
+  switch (prop_id)
+    {
+    case PROP_N_OPEN:
+      g_value_set_uint (value, self->n_open);
+      break;
+    case PROP_N_CONNECTED:
+      g_value_set_uint (value, self->n_connected);
+      break;
+    case PROP_N_HANDSHAKES:
+      g_value_set_uint (value, self->n_open - self->n_connected);
+      break;
+    case PROP_SUMMARY:
+      g_value_take_string (value, make_summary (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ui_connection_store_dispose (GObject *object)
+{
+  UiConnectionStore *self = UI_CONNECTION_STORE (object);
+
+  g_clear_handle_id (&self->flush_id, g_source_remove);
+  g_ptr_array_set_size (self->dirty, 0);
+  g_queue_clear (&self->ended);
+  g_hash_table_remove_all (self->by_id);
+  g_ptr_array_set_size (self->added, 0);
+  g_ptr_array_set_size (self->items, 0);
+  g_list_store_remove_all (self->connected);
+  G_OBJECT_CLASS (ui_connection_store_parent_class)->dispose (object);
+}
+
+static void
+ui_connection_store_finalize (GObject *object)
+{
+  UiConnectionStore *self = UI_CONNECTION_STORE (object);
+
+  g_ptr_array_unref (self->dirty);
+  g_ptr_array_unref (self->added);
+  g_ptr_array_unref (self->items);
+  g_hash_table_unref (self->by_id);
+  g_object_unref (self->connected);
+  G_OBJECT_CLASS (ui_connection_store_parent_class)->finalize (object);
+}
 
 static void
 ui_connection_store_class_init (UiConnectionStoreClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = ui_connection_store_get_property;
+  object_class->dispose = ui_connection_store_dispose;
+  object_class->finalize = ui_connection_store_finalize;
+  properties[PROP_N_OPEN] = g_param_spec_uint ("n-open", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_CONNECTED] = g_param_spec_uint ("n-connected", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_HANDSHAKES] = g_param_spec_uint ("n-handshakes", NULL, NULL, 0, G_MAXUINT, 0,
+                                                     flags);
+  properties[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 ui_connection_store_init (UiConnectionStore *self)
 {
+  self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->added = g_ptr_array_new_with_free_func (g_object_unref);
+  self->dirty = g_ptr_array_new ();
+  self->connected = g_list_store_new (UI_TYPE_CONNECTION);
+  g_queue_init (&self->ended);
 }
 
+/**
+ * ui_connection_store_new:
+ *
+ * Returns: (transfer full): an empty list. Main thread, as all of this.
+ */
 UiConnectionStore *
 ui_connection_store_new (DtlsRole role)
 {
-  return g_object_new (ui_connection_store_get_type (), NULL);
+  UiConnectionStore *self = g_object_new (UI_TYPE_CONNECTION_STORE, NULL);
+
+  self->role = role;
+  return self;
 }
 
 DtlsRole
 ui_connection_store_get_role (UiConnectionStore *self)
 {
-  return 0;
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), DTLS_ROLE_SERVER);
+
+  return self->role;
 }
 
+/**
+ * ui_connection_store_append_ranges:
+ * @ranges: (array length=n_ranges): lent for the call
+ *
+ * Takes what the events say. The model and the properties of its rows change at once if the last
+ * change is a quarter of a second ago, else when it is.
+ */
 void
-ui_connection_store_append_ranges (UiConnectionStore *self, const DtlsEventRange *ranges, guint n_ranges)
+ui_connection_store_append_ranges (UiConnectionStore    *self,
+                                   const DtlsEventRange *ranges,
+                                   guint                 n_ranges)
 {
+  gint64 wait_us;
+
+  g_return_if_fail (UI_IS_CONNECTION_STORE (self));
+
+  for (guint i = 0; i < n_ranges; i++)
+    {
+      const DtlsEvent *event = NULL;
+      guint32 at = 0;
+
+      while ((event = dtls_event_range_next (&ranges[i], event, &at)) != NULL)
+        take_event (self, event);
+    }
+  if (self->flush_id != 0 || (self->added->len == 0 && self->dirty->len == 0))
+    return;
+  wait_us = self->flushed_us + FLUSH_US - g_get_monotonic_time ();
+  if (self->flushed_us == 0 || wait_us <= 0)
+    ui_connection_store_flush (self);
+  else
+    self->flush_id = g_timeout_add (wait_us / 1000 + 1, flush_cb, self);
 }
 
+/**
+ * ui_connection_store_flush:
+ *
+ * Shows now what is known.
+ */
 void
 ui_connection_store_flush (UiConnectionStore *self)
 {
+  guint n_before, n_added;
+
+  g_return_if_fail (UI_IS_CONNECTION_STORE (self));
+
+  g_clear_handle_id (&self->flush_id, g_source_remove);
+  self->flushed_us = g_get_monotonic_time ();
+  for (guint i = 0; i < self->dirty->len; i++)
+    ui_connection_flush (g_ptr_array_index (self->dirty, i));
+  g_ptr_array_set_size (self->dirty, 0);
+  n_before = self->items->len;
+  n_added = self->added->len;
+  if (n_added > 0)
+    {
+      for (guint i = 0; i < n_added; i++)
+        g_ptr_array_add (self->items, g_object_ref (g_ptr_array_index (self->added, i)));
+      g_ptr_array_set_size (self->added, 0);
+      g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, n_added);
+    }
+  drop_ended (self);
+  update_connected (self);
+  notify_counts (self);
 }
 
-UiConnection      *
-ui_connection_store_lookup (UiConnectionStore *self, guint64 id)
+/**
+ * ui_connection_store_lookup:
+ *
+ * Returns: (transfer none) (nullable): the row of an association, shown or not yet.
+ */
+UiConnection *
+ui_connection_store_lookup (UiConnectionStore *self,
+                            guint64            id)
 {
-  return NULL;
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), NULL);
+
+  return g_hash_table_lookup (self->by_id, &id);
 }
 
-GListModel        *
+/**
+ * ui_connection_store_get_connected:
+ *
+ * Returns: (transfer none): those that can be sent to, in the same order.
+ */
+GListModel *
 ui_connection_store_get_connected (UiConnectionStore *self)
 {
-  return NULL;
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), NULL);
+
+  return G_LIST_MODEL (self->connected);
 }
 
 guint
 ui_connection_store_get_n_open (UiConnectionStore *self)
 {
-  return 0;
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), 0);
+
+  return self->n_open;
 }
 
 guint
 ui_connection_store_get_n_connected (UiConnectionStore *self)
 {
-  return 0;
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), 0);
+
+  return self->n_connected;
 }
 
 guint
 ui_connection_store_get_n_handshakes (UiConnectionStore *self)
 {
-  return 0;
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), 0);
+
+  return self->n_open - self->n_connected;
 }
 
-void
-ui_connection_store_get_pings (UiConnectionStore *self, guint *rtt_us, guint64 *lost, guint64 *sent)
+static int
+compare_uint (gconstpointer a,
+              gconstpointer b)
 {
+  guint left = *(const guint *) a, right = *(const guint *) b;
+
+  return left < right ? -1 : left > right;
 }
 
+/**
+ * ui_connection_store_get_pings:
+ * @rtt_us: (out): median of the medians of open rows; 0: none
+ * @lost: (out): of all rows
+ * @sent: (out): of all rows
+ *
+ * Walks the rows.
+ */
 void
-ui_connection_store_refresh_times (UiConnectionStore *self, gint64 now_us)
+ui_connection_store_get_pings (UiConnectionStore *self,
+                               guint             *rtt_us,
+                               guint64           *lost,
+                               guint64           *sent)
 {
+  g_autoptr(GArray) rtts = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_return_if_fail (UI_IS_CONNECTION_STORE (self));
+
+  *lost = *sent = 0;
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      UiConnection *connection = g_ptr_array_index (self->items, i);
+      const DtlsCounters *totals = ui_connection_get_totals (connection);
+
+      *lost += totals->pings_lost;
+      *sent += totals->pings_sent;
+      if (!ui_connection_get_ended (connection) && totals->rtt_median_us > 0)
+        g_array_append_val (rtts, totals->rtt_median_us);
+    }
+  g_array_sort (rtts, compare_uint);
+  *rtt_us = rtts->len > 0 ? g_array_index (rtts, guint, rtts->len / 2) : 0;
+}
+
+/**
+ * ui_connection_store_refresh_times:
+ * @now_us: wall clock
+ *
+ * Refreshes "last" of the rows that somebody looks at: once a second while the list is seen.
+ */
+void
+ui_connection_store_refresh_times (UiConnectionStore *self,
+                                   gint64             now_us)
+{
+  g_return_if_fail (UI_IS_CONNECTION_STORE (self));
+
+  for (guint i = 0; i < self->items->len; i++)
+    ui_connection_refresh_time (g_ptr_array_index (self->items, i), now_us);
 }

@@ -3,16 +3,561 @@
 
 #include "ui-connection.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "dtls-profile.h"
+#include "report-text.h"
+
+#define MAX_IDENTITY_CHARS 64
+
 struct _UiConnection
 {
-  GObject parent_instance;
+  GObject           parent_instance;
+
+  guint64           id;
+  DtlsRole          role;
+  DtlsAddress       address;
+  UiConnectionState state;
+  gboolean          ended;
+  int               flight;             /* being repeated */
+  char             *peer;
+  char             *name;
+  GBytes           *identity_bytes;
+  char             *identity;           /* shortened; NULL: unknown */
+  char             *identity_tooltip;
+  char             *cipher;             /* NULL: none yet */
+  char             *last;               /* as last notified */
+  DtlsCounters      totals;
+  gint64            last_us;            /* wall clock */
+  guint             dirty;              /* what to notify: bits of Change */
 };
 
 G_DEFINE_FINAL_TYPE (UiConnection, ui_connection, G_TYPE_OBJECT)
 
+typedef enum
+{
+  CHANGE_PEER = 1 << 0,
+  CHANGE_IDENTITY = 1 << 1,
+  CHANGE_STATE = 1 << 2,
+  CHANGE_CIPHER = 1 << 3,
+  CHANGE_TOTALS = 1 << 4
+} Change;
+
+enum
+{
+  PROP_ID = 1,
+  PROP_PEER,
+  PROP_NAME,
+  PROP_IDENTITY,
+  PROP_IDENTITY_TOOLTIP,
+  PROP_TITLE,
+  PROP_DETAIL,
+  PROP_STATE_TEXT,
+  PROP_STATE_ICON,
+  PROP_CIPHER,
+  PROP_IN_OUT,
+  PROP_IN_OUT_TOOLTIP,
+  PROP_LAST,
+  PROP_RTT,
+  PROP_ENDED,
+  PROP_ROW_CLASSES,
+  PROP_ICON_CLASSES,
+  PROP_WORD_CLASSES,
+  PROP_DETAIL_CLASSES,
+  PROP_IDENTITY_CLASSES,
+  PROP_CIPHER_CLASSES,
+  PROP_RTT_CLASSES,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* which properties a change of something touches */
+static const struct
+{
+  guint prop;
+  guint changes;
+} touched[] = {
+  { PROP_PEER, CHANGE_PEER },
+  { PROP_NAME, CHANGE_IDENTITY },
+  { PROP_IDENTITY, CHANGE_IDENTITY },
+  { PROP_IDENTITY_TOOLTIP, CHANGE_IDENTITY },
+  { PROP_IDENTITY_CLASSES, CHANGE_IDENTITY },
+  { PROP_TITLE, CHANGE_IDENTITY | CHANGE_PEER },
+  { PROP_DETAIL, CHANGE_PEER | CHANGE_STATE },
+  { PROP_STATE_TEXT, CHANGE_STATE },
+  { PROP_STATE_ICON, CHANGE_STATE },
+  { PROP_ENDED, CHANGE_STATE },
+  { PROP_ROW_CLASSES, CHANGE_STATE },
+  { PROP_ICON_CLASSES, CHANGE_STATE },
+  { PROP_WORD_CLASSES, CHANGE_STATE },
+  { PROP_DETAIL_CLASSES, CHANGE_STATE },
+  { PROP_CIPHER, CHANGE_CIPHER },
+  { PROP_CIPHER_CLASSES, CHANGE_CIPHER },
+  { PROP_IN_OUT, CHANGE_TOTALS },
+  { PROP_IN_OUT_TOOLTIP, CHANGE_TOTALS },
+  { PROP_RTT, CHANGE_TOTALS },
+  { PROP_RTT_CLASSES, CHANGE_TOTALS },
+};
+
+/* Words, icon and role of a state; what is good has a plain word, only its icon is coloured. */
+static const struct
+{
+  const char *text;
+  const char *icon;
+  UiRole      icon_role;
+  UiRole      word_role;
+} looks[] = {
+  [UI_CONNECTION_CONNECTING] = { N_("Connecting"), "content-loading-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
+  [UI_CONNECTION_HANDSHAKE] = { N_("Handshake"), "content-loading-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
+  [UI_CONNECTION_RETRANSMITTING] = { N_("Handshake, sending again"), "view-refresh-symbolic",
+                                     UI_ROLE_WARNING, UI_ROLE_WARNING },
+  [UI_CONNECTION_CONNECTED] = { N_("Connected"), "channel-secure-symbolic", UI_ROLE_SUCCESS,
+                                UI_ROLE_NONE },
+  [UI_CONNECTION_UNREACHABLE] = { N_("Unreachable"), "dialog-warning-symbolic", UI_ROLE_WARNING,
+                                  UI_ROLE_WARNING },
+  [UI_CONNECTION_RECONNECTING] = { N_("Reconnecting"), "view-refresh-symbolic", UI_ROLE_WARNING,
+                                   UI_ROLE_WARNING },
+  [UI_CONNECTION_KEY_DIFFERS] = { N_("Key differs"), "dialog-password-symbolic", UI_ROLE_ERROR,
+                                  UI_ROLE_ERROR },
+  [UI_CONNECTION_UNKNOWN_IDENTITY] = { N_("Unknown identity"), "dialog-password-symbolic",
+                                       UI_ROLE_ERROR, UI_ROLE_ERROR },
+  [UI_CONNECTION_NO_COMMON_SUITE] = { N_("No common cipher"), "dialog-error-symbolic",
+                                      UI_ROLE_ERROR, UI_ROLE_ERROR },
+  [UI_CONNECTION_CLOSED] = { N_("Closed"), "window-close-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
+  [UI_CONNECTION_TIMED_OUT] = { N_("Timed out"), "window-close-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
+  [UI_CONNECTION_FAILED] = { N_("Failed"), "dialog-error-symbolic", UI_ROLE_ERROR, UI_ROLE_ERROR },
+};
+
+static char *
+state_text (UiConnection *self)
+{
+  if (self->state == UI_CONNECTION_RETRANSMITTING && self->flight > 0)
+    /* Translators: %d is the number of a handshake flight */
+    return g_strdup_printf (_("Handshake, flight %d again"), self->flight);
+  return g_strdup (_(looks[self->state].text));
+}
+
+/* Why it does not work: stays until it does. */
+static gboolean
+is_diagnosed (UiConnection *self)
+{
+  return self->state == UI_CONNECTION_KEY_DIFFERS || self->state == UI_CONNECTION_UNKNOWN_IDENTITY
+         || self->state == UI_CONNECTION_NO_COMMON_SUITE;
+}
+
+static void
+set_state (UiConnection     *self,
+           UiConnectionState state,
+           gboolean          ended)
+{
+  if (self->state == state && self->ended == ended)
+    return;
+  self->state = state;
+  self->ended = ended;
+  self->dirty |= CHANGE_STATE;
+}
+
+/* A step of the handshake: not news after a diagnosis, nor on an established connection. */
+static void
+step (UiConnection      *self,
+      UiConnectionState  state)
+{
+  if (is_diagnosed (self) && !self->ended)
+    return;
+  if (self->state == UI_CONNECTION_CONNECTED && !self->ended)
+    return;
+  set_state (self, state, FALSE);
+}
+
+static void
+end (UiConnection      *self,
+     UiConnectionState  state)
+{
+  set_state (self, is_diagnosed (self) ? self->state : state, TRUE);
+}
+
+static void
+take_cipher (UiConnection    *self,
+             const DtlsEvent *event)
+{
+  g_autofree char *iana = NULL;
+  const char *name;
+
+  if (event->n_text == 0)
+    return;
+  iana = g_strndup ((const char *) dtls_event_text (event), event->n_text);
+  name = dtls_suite_get_openssl_name (iana);
+  g_free (self->cipher);
+  self->cipher = g_strdup (name != NULL ? name : iana);
+  self->dirty |= CHANGE_CIPHER;
+}
+
+static void
+take_state (UiConnection    *self,
+            const DtlsEvent *event)
+{
+  switch ((DtlsCode) event->code)
+    {
+    case DTLS_CODE_CONNECTING:
+    case DTLS_CODE_STARTING:
+      step (self, UI_CONNECTION_CONNECTING);
+      break;
+    case DTLS_CODE_VERIFIED:
+    case DTLS_CODE_ANSWERED:
+    case DTLS_CODE_PROGRESS:
+    case DTLS_CODE_IDENTITY:
+    case DTLS_CODE_PROVIDING_KEY:
+      step (self, UI_CONNECTION_HANDSHAKE);
+      break;
+    case DTLS_CODE_RETRANSMIT:
+      self->flight = event->number[0];
+      step (self, UI_CONNECTION_RETRANSMITTING);
+      self->dirty |= CHANGE_STATE;
+      break;
+    case DTLS_CODE_ESTABLISHED:
+      take_cipher (self, event);
+      set_state (self, UI_CONNECTION_CONNECTED, FALSE);
+      break;
+    case DTLS_CODE_SNAPSHOT:
+      take_cipher (self, event);
+      if (event->number[0] == 1)
+        set_state (self, UI_CONNECTION_CONNECTED, FALSE);
+      else
+        step (self, UI_CONNECTION_HANDSHAKE);
+      break;
+    case DTLS_CODE_UNREACHABLE:
+      set_state (self, UI_CONNECTION_UNREACHABLE, FALSE);
+      break;
+    case DTLS_CODE_RECONNECTING:
+      set_state (self, UI_CONNECTION_RECONNECTING, FALSE);
+      break;
+    case DTLS_CODE_CLOSED:
+      end (self, event->number[0] == DTLS_CLOSE_IDLE || event->number[0] == DTLS_CLOSE_HANDSHAKE_AGE
+                   ? UI_CONNECTION_TIMED_OUT : UI_CONNECTION_CLOSED);
+      break;
+    case DTLS_CODE_REPLACED:
+      end (self, UI_CONNECTION_CLOSED);
+      break;
+    case DTLS_CODE_FAILED:
+      end (self, UI_CONNECTION_FAILED);
+      break;
+    case DTLS_CODE_GAVE_UP:
+      end (self, event->number[2] == DTLS_GAVE_UP_KEYS ? UI_CONNECTION_KEY_DIFFERS
+                                                       : UI_CONNECTION_TIMED_OUT);
+      break;
+    case DTLS_CODE_KEY_DIFFERS:
+      set_state (self, UI_CONNECTION_KEY_DIFFERS, self->ended);
+      break;
+    case DTLS_CODE_KEY_AGREES:
+      if (self->state == UI_CONNECTION_KEY_DIFFERS)
+        set_state (self, UI_CONNECTION_HANDSHAKE, FALSE);
+      break;
+    case DTLS_CODE_UNKNOWN_IDENTITY:
+      set_state (self, UI_CONNECTION_UNKNOWN_IDENTITY, self->ended);
+      break;
+    case DTLS_CODE_NO_COMMON_SUITE:
+      set_state (self, UI_CONNECTION_NO_COMMON_SUITE, self->ended);
+      break;
+    case DTLS_CODE_NONE:
+      if (self->state == UI_CONNECTION_UNREACHABLE)
+        set_state (self, UI_CONNECTION_CONNECTED, FALSE);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+take_peer (UiConnection    *self,
+           const DtlsEvent *event)
+{
+  char text[DTLS_ADDRESS_TEXT_BYTES];
+
+  if (event->peer.port == 0 || dtls_address_equal (&self->address, &event->peer))
+    return;
+  self->address = event->peer;
+  dtls_address_print (&self->address, DTLS_ADDRESS_ENDPOINT, text);
+  g_free (self->peer);
+  self->peer = g_strdup (text);
+  self->dirty |= CHANGE_PEER;
+}
+
+static char *
+escape (const guint8 *bytes,
+        gsize         n_bytes,
+        guint         max_chars)
+{
+  GString *text = g_string_new (NULL);
+
+  report_text_append_escaped (text, bytes, n_bytes, REPORT_TEXT_LINE, max_chars);
+  return g_string_free (text, FALSE);
+}
+
+static void
+take_identity (UiConnection    *self,
+               const DtlsEvent *event)
+{
+  const guint8 *bytes = dtls_event_identity (event);
+  gsize n;
+  const void *known = self->identity_bytes != NULL ? g_bytes_get_data (self->identity_bytes, &n) : NULL;
+
+  if (self->name == NULL && event->n_name > 0)
+    {
+      self->name = escape (dtls_event_name (event), event->n_name, MAX_IDENTITY_CHARS);
+      self->dirty |= CHANGE_IDENTITY;
+    }
+  if (event->n_identity == 0
+      || (known != NULL && n == event->n_identity && memcmp (known, bytes, n) == 0))
+    return;
+  g_clear_pointer (&self->identity_bytes, g_bytes_unref);
+  g_free (self->identity);
+  g_free (self->identity_tooltip);
+  self->identity_bytes = g_bytes_new (bytes, event->n_identity);
+  self->identity = escape (bytes, event->n_identity, MAX_IDENTITY_CHARS);
+  self->identity_tooltip = escape (bytes, event->n_identity, 0);
+  self->dirty |= CHANGE_IDENTITY;
+}
+
+static char *
+format_duration (guint us)
+{
+  if (us < 100)
+    return g_strdup_printf (_("%u µs"), us);
+  if (us < 10 * 1000)
+    return g_strdup_printf (_("%.1f ms"), us / 1000.0);
+  if (us < 1000 * 1000)
+    return g_strdup_printf (_("%u ms"), us / 1000);
+  return g_strdup_printf (_("%.1f s"), us / 1e6);
+}
+
+static char *
+format_age (gint64 age_us)
+{
+  gint64 s = MAX (0, age_us) / G_USEC_PER_SEC;
+
+  if (s < 10)
+    /* Translators: time since something: seconds */
+    return g_strdup_printf (_("%.1f s"), MAX (0, age_us) / 1e6);
+  if (s < 60)
+    return g_strdup_printf (_("%d s"), (int) s);
+  if (s < 3600)
+    /* Translators: time since something: minutes */
+    return g_strdup_printf (_("%d min"), (int) (s / 60));
+  /* Translators: time since something: hours */
+  return g_strdup_printf (_("%d h"), (int) (s / 3600));
+}
+
+static char *
+format_tooltip (UiConnection *self)
+{
+  const DtlsCounters *t = &self->totals;
+  GString *text = g_string_new (NULL);
+
+  /* Translators: messages, bytes, messages, bytes */
+  g_string_append_printf (text, _("In: %lu messages, %lu bytes. Out: %lu messages, %lu bytes."),
+                          (gulong) t->messages_in, (gulong) t->bytes_in, (gulong) t->messages_out,
+                          (gulong) t->bytes_out);
+  if (t->pings_sent > 0)
+    {
+      g_autofree char *last = format_duration (t->rtt_last_us);
+      g_autofree char *median = format_duration (t->rtt_median_us);
+
+      g_string_append_c (text, '\n');
+      /* Translators: three counts, then two durations such as "0.8 ms" */
+      g_string_append_printf (text, _("Pings: %u sent, %u answered, %u lost. "
+                                      "Round trip: %s last, %s median."),
+                              t->pings_sent, t->pings_answered, t->pings_lost, last, median);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* A list of at most one class. */
+static void
+take_class (GValue     *value,
+            const char *name)
+{
+  const char *classes[] = { name, NULL };
+
+  g_value_set_boxed (value, classes);
+}
+
+static void
+get_class_property (UiConnection *self,
+                    guint         prop_id,
+                    GValue       *value)
+{
+  const char *dim = ui_role_get_css_class (UI_ROLE_DIM);
+  const char *word = ui_role_get_css_class (looks[self->state].word_role);
+
+  switch (prop_id)
+    {
+    case PROP_ICON_CLASSES:
+      take_class (value, ui_role_get_css_class (looks[self->state].icon_role));
+      break;
+    case PROP_WORD_CLASSES:
+      take_class (value, word);
+      break;
+    case PROP_DETAIL_CLASSES:
+      {
+        const char *classes[] = { "note", word != NULL ? word : dim, NULL };
+
+        g_value_set_boxed (value, classes);
+        break;
+      }
+    case PROP_IDENTITY_CLASSES:
+      take_class (value, self->identity == NULL ? dim : NULL);
+      break;
+    case PROP_CIPHER_CLASSES:
+      take_class (value, self->cipher == NULL ? dim : NULL);
+      break;
+    case PROP_RTT_CLASSES:
+      {
+        const char *classes[] = { "num", self->totals.rtt_median_us == 0 ? dim : NULL, NULL };
+
+        g_value_set_boxed (value, classes);
+        break;
+      }
+    case PROP_ROW_CLASSES:
+    default:
+      take_class (value, self->ended ? "ended" : NULL);
+      break;
+    }
+}
+
+static char *
+get_rtt (UiConnection *self)
+{
+  return self->totals.rtt_median_us == 0 ? g_strdup ("—")
+                                         : format_duration (self->totals.rtt_median_us);
+}
+
+static char *
+get_detail (UiConnection *self)
+{
+  g_autofree char *state = state_text (self);
+
+  /* Translators: an address, then a state such as "Connected" */
+  return g_strdup_printf (_("%s · %s"), self->peer, state);
+}
+
+static const char *
+get_title (UiConnection *self)
+{
+  if (self->role == DTLS_ROLE_CLIENT && self->name != NULL)
+    return self->name;
+  return self->identity != NULL ? self->identity : self->peer;
+}
+
+static void
+ui_connection_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  UiConnection *self = UI_CONNECTION (object);
+
+  switch (prop_id)
+    {
+    case PROP_ID:
+      g_value_set_uint64 (value, self->id);
+      break;
+    case PROP_PEER:
+      g_value_set_string (value, self->peer);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->name != NULL ? self->name : self->peer);
+      break;
+    case PROP_IDENTITY:
+      g_value_set_string (value, self->identity != NULL ? self->identity : "—");
+      break;
+    case PROP_IDENTITY_TOOLTIP:
+      g_value_set_string (value, self->identity_tooltip);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, get_title (self));
+      break;
+    case PROP_DETAIL:
+      g_value_take_string (value, get_detail (self));
+      break;
+    case PROP_STATE_TEXT:
+      g_value_take_string (value, state_text (self));
+      break;
+    case PROP_STATE_ICON:
+      g_value_set_string (value, looks[self->state].icon);
+      break;
+    case PROP_CIPHER:
+      g_value_set_string (value, self->cipher != NULL ? self->cipher : "—");
+      break;
+    case PROP_IN_OUT:
+      g_value_take_string (value, g_strdup_printf ("%" G_GUINT64_FORMAT " / %" G_GUINT64_FORMAT,
+                                                   self->totals.messages_in,
+                                                   self->totals.messages_out));
+      break;
+    case PROP_IN_OUT_TOOLTIP:
+      g_value_take_string (value, format_tooltip (self));
+      break;
+    case PROP_LAST:
+      g_value_take_string (value, format_age (g_get_real_time () - self->last_us));
+      break;
+    case PROP_RTT:
+      g_value_take_string (value, get_rtt (self));
+      break;
+    case PROP_ENDED:
+      g_value_set_boolean (value, self->ended);
+      break;
+    default:
+      get_class_property (self, prop_id, value);
+    }
+}
+
+static void
+ui_connection_finalize (GObject *object)
+{
+  UiConnection *self = UI_CONNECTION (object);
+
+  g_clear_pointer (&self->identity_bytes, g_bytes_unref);
+  g_free (self->peer);
+  g_free (self->name);
+  g_free (self->identity);
+  g_free (self->identity_tooltip);
+  g_free (self->cipher);
+  g_free (self->last);
+  G_OBJECT_CLASS (ui_connection_parent_class)->finalize (object);
+}
+
 static void
 ui_connection_class_init (UiConnectionClass *klass)
 {
+  static const struct
+  {
+    guint       prop;
+    const char *name;
+  } strings[] = {
+    { PROP_PEER, "peer" }, { PROP_NAME, "name" }, { PROP_IDENTITY, "identity" },
+    { PROP_IDENTITY_TOOLTIP, "identity-tooltip" }, { PROP_TITLE, "title" }, { PROP_DETAIL, "detail" },
+    { PROP_STATE_TEXT, "state-text" }, { PROP_STATE_ICON, "state-icon" }, { PROP_CIPHER, "cipher" },
+    { PROP_IN_OUT, "in-out" }, { PROP_IN_OUT_TOOLTIP, "in-out-tooltip" }, { PROP_LAST, "last" },
+    { PROP_RTT, "rtt" },
+  }, classes[] = {
+    { PROP_ROW_CLASSES, "row-classes" }, { PROP_ICON_CLASSES, "icon-classes" },
+    { PROP_WORD_CLASSES, "word-classes" }, { PROP_DETAIL_CLASSES, "detail-classes" },
+    { PROP_IDENTITY_CLASSES, "identity-classes" }, { PROP_CIPHER_CLASSES, "cipher-classes" },
+    { PROP_RTT_CLASSES, "rtt-classes" },
+  };
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = ui_connection_get_property;
+  object_class->finalize = ui_connection_finalize;
+  properties[PROP_ID] = g_param_spec_uint64 ("id", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_ENDED] = g_param_spec_boolean ("ended", NULL, NULL, FALSE, flags);
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    properties[strings[i].prop] = g_param_spec_string (strings[i].name, NULL, NULL, NULL, flags);
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    properties[classes[i].prop]
+      = g_param_spec_boxed (classes[i].name, NULL, NULL, G_TYPE_STRV, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -20,96 +565,166 @@ ui_connection_init (UiConnection *self)
 {
 }
 
+/**
+ * ui_connection_new:
+ * @event: any event of the association
+ *
+ * Returns: (transfer full): its row. Main thread, as all of this.
+ */
+UiConnection *
+ui_connection_new (const DtlsEvent *event,
+                   DtlsRole         role)
+{
+  UiConnection *self = g_object_new (UI_TYPE_CONNECTION, NULL);
+
+  self->id = event->association;
+  self->role = role;
+  self->state = role == DTLS_ROLE_CLIENT ? UI_CONNECTION_CONNECTING : UI_CONNECTION_HANDSHAKE;
+  self->peer = g_strdup ("—");
+  ui_connection_apply (self, event);
+  self->dirty = 0;
+  return self;
+}
+
+/**
+ * ui_connection_apply:
+ *
+ * Takes what an event says; nothing is notified before ui_connection_flush(). No string is made
+ * for a mere message. Returns: TRUE for the first event since then.
+ */
+gboolean
+ui_connection_apply (UiConnection    *self,
+                     const DtlsEvent *event)
+{
+  gboolean clean = self->dirty == 0;
+
+  take_peer (self, event);
+  take_identity (self, event);
+  take_state (self, event);
+  self->totals = event->totals;
+  self->last_us = MAX (self->last_us, event->time_us);
+  self->dirty |= CHANGE_TOTALS;
+  return clean;
+}
+
+/**
+ * ui_connection_flush:
+ *
+ * Notifies what the events since the last call changed. Returns: FALSE if that was nothing.
+ */
+gboolean
+ui_connection_flush (UiConnection *self)
+{
+  guint dirty = self->dirty;
+
+  if (dirty == 0)
+    return FALSE;
+  self->dirty = 0;
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = 0; i < G_N_ELEMENTS (touched); i++)
+    if ((touched[i].changes & dirty) != 0)
+      g_object_notify_by_pspec (G_OBJECT (self), properties[touched[i].prop]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST]);
+  g_object_thaw_notify (G_OBJECT (self));
+  return TRUE;
+}
+
+/**
+ * ui_connection_refresh_time:
+ * @now_us: wall clock
+ *
+ * Notifies "last" when its words changed and a visible cell is bound to it: once a second in the
+ * first minute, then once a minute.
+ */
+void
+ui_connection_refresh_time (UiConnection *self,
+                            gint64        now_us)
+{
+  static guint signal_notify;
+  g_autofree char *last = NULL;
+
+  if (signal_notify == 0)
+    signal_notify = g_signal_lookup ("notify", G_TYPE_OBJECT);
+  if (!g_signal_has_handler_pending (self, signal_notify, g_quark_from_static_string ("last"), FALSE))
+    return;
+  last = format_age (now_us - self->last_us);
+  if (g_strcmp0 (last, self->last) == 0)
+    return;
+  g_free (self->last);
+  self->last = g_steal_pointer (&last);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST]);
+}
+
 guint64
 ui_connection_get_id (UiConnection *self)
 {
-  return 0;
+  return self->id;
 }
 
 UiConnectionState
 ui_connection_get_state (UiConnection *self)
 {
-  return 0;
+  return self->state;
 }
 
-const char          *
+const char *
 ui_connection_get_peer (UiConnection *self)
 {
-  return NULL;
+  return self->peer;
 }
 
-const DtlsAddress   *
+const DtlsAddress *
 ui_connection_get_address (UiConnection *self)
 {
-  return NULL;
+  return &self->address;
 }
 
-const char          *
+const char *
 ui_connection_get_name (UiConnection *self)
 {
-  return NULL;
+  return self->name != NULL ? self->name : self->peer;
 }
 
-const char          *
+const char *
 ui_connection_get_identity (UiConnection *self)
 {
-  return NULL;
+  return self->identity;
 }
 
-GBytes              *
+/* Unowned; NULL while it is not known. */
+GBytes *
 ui_connection_get_identity_bytes (UiConnection *self)
 {
-  return NULL;
+  return self->identity_bytes;
 }
 
-const char          *
+const char *
 ui_connection_get_cipher (UiConnection *self)
 {
-  return NULL;
+  return self->cipher;
 }
 
-const DtlsCounters  *
+const DtlsCounters *
 ui_connection_get_totals (UiConnection *self)
 {
-  return NULL;
+  return &self->totals;
 }
 
 gint64
 ui_connection_get_last_us (UiConnection *self)
 {
-  return 0;
+  return self->last_us;
 }
 
 gboolean
 ui_connection_get_ended (UiConnection *self)
 {
-  return 0;
+  return self->ended;
 }
 
 gboolean
 ui_connection_get_connected (UiConnection *self)
 {
-  return 0;
-}
-
-UiConnection        *
-ui_connection_new (const DtlsEvent *event, DtlsRole role)
-{
-  return g_object_new (ui_connection_get_type (), NULL);
-}
-
-void
-ui_connection_apply (UiConnection *self, const DtlsEvent *event)
-{
-}
-
-gboolean
-ui_connection_flush (UiConnection *self)
-{
-  return 0;
-}
-
-void
-ui_connection_refresh_time (UiConnection *self, gint64 now_us)
-{
+  return !self->ended
+         && (self->state == UI_CONNECTION_CONNECTED || self->state == UI_CONNECTION_UNREACHABLE);
 }
