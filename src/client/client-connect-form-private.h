@@ -17,6 +17,7 @@ struct _ClientConnectForm
   GError          *file_error;
   gsize            n_host;             /* characters in the host field before the last change */
   gboolean         identity_follows;   /* the identity is the name until it is changed */
+  gboolean         gone;               /* disposed: some of the fields are not there any more */
   gboolean         updating;           /* a change of ours, not the user's */
 
   /* what the fields say, filled by validate() */

@@ -156,7 +156,7 @@ validate (ClientConnectForm *self)
 static void
 follow_name (ClientConnectForm *self)
 {
-  if (!self->identity_follows)
+  if (!self->identity_follows || self->gone)
     return;
 
   self->updating = TRUE;
@@ -167,7 +167,7 @@ follow_name (ClientConnectForm *self)
 static void
 changed_cb (ClientConnectForm *self)
 {
-  if (!self->updating)
+  if (!self->updating && !self->gone)
     validate (self);
 }
 
@@ -175,6 +175,9 @@ static void
 host_changed_cb (ClientConnectForm *self)
 {
   gsize n_before = self->n_host;
+
+  if (self->gone)
+    return;
 
   self->n_host = g_utf8_strlen (gtk_editable_get_text (self->host_entry), -1);
   /* several characters at once were pasted */
@@ -193,7 +196,7 @@ name_changed_cb (ClientConnectForm *self)
 static void
 identity_changed_cb (ClientConnectForm *self)
 {
-  if (!self->updating)
+  if (!self->updating && !self->gone)
     self->identity_follows = g_str_equal (gtk_editable_get_text (self->identity_entry),
                                           gtk_editable_get_text (self->name_entry));
   changed_cb (self);
@@ -202,6 +205,9 @@ identity_changed_cb (ClientConnectForm *self)
 static void
 host_left_cb (ClientConnectForm *self)
 {
+  if (self->gone)
+    return;
+
   split_host (self);
   validate (self);
 }
@@ -353,6 +359,8 @@ client_connect_form_dispose (GObject *object)
 {
   ClientConnectForm *self = CLIENT_CONNECT_FORM (object);
 
+  /* fields change once more while they go */
+  self->gone = TRUE;
   g_object_set_data (object, "key-file-chooser", NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), CLIENT_TYPE_CONNECT_FORM);
   g_clear_object (&self->settings);

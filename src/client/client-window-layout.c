@@ -56,8 +56,8 @@ layout_cb (gpointer user_data)
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   ui_connection_list_set_narrow (self->connection_list, narrow);
   ui_message_composer_set_narrow (self->composer, narrow);
-  gtk_widget_set_visible (GTK_WIDGET (self->summary), !narrow);
   place_panes (self);
+  client_window_update (self);
   g_object_notify_by_pspec (G_OBJECT (self), client_window_props[PROP_NARROW]);
   return G_SOURCE_REMOVE;
 }

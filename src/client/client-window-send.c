@@ -13,9 +13,13 @@
 gboolean
 client_window_get_pings (ClientWindow *self)
 {
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
+  UiConnection *selected;
   guint64 id;
 
+  /* the action asks while the window is being built and while it goes away, too */
+  if (self->engine == NULL)
+    return self->all_pings;
+  selected = ui_connection_list_get_selected (self->connection_list);
   if (selected == NULL)
     return self->all_pings;
   id = ui_connection_get_id (selected);

@@ -62,6 +62,19 @@ update_connect_button (ClientWindow *self)
                  !looking_up && !ui_message_composer_get_can_send (self->composer));
 }
 
+static void
+update_actions (ClientWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
+
+  gtk_widget_action_set_enabled (widget, "win.shutdown", ui_connection_store_get_n_open (self->store) > 0);
+  gtk_widget_action_set_enabled (widget, "win.reconnect", selected != NULL);
+  gtk_widget_action_set_enabled (widget, "win.close-connection",
+                                 selected != NULL && !ui_connection_get_ended (selected));
+  gtk_widget_action_set_enabled (widget, "win.send", ui_message_composer_get_can_send (self->composer));
+}
+
 /**
  * client_window_update:
  *
@@ -70,27 +83,26 @@ update_connect_button (ClientWindow *self)
 void
 client_window_update (ClientWindow *self)
 {
-  guint n_open = ui_connection_store_get_n_open (self->store);
-  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  g_autofree char *subtitle = make_subtitle (self);
+  guint n_rows;
+  g_autofree char *subtitle = NULL;
   g_autofree char *caption = NULL;
   g_autofree char *summary = NULL;
-  GtkWidget *widget = GTK_WIDGET (self);
 
+  /* the window is being built, or goes away */
+  if (self->engine == NULL)
+    return;
+
+  n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->store));
+  subtitle = make_subtitle (self);
   gtk_label_set_label (self->subtitle, subtitle);
+  /* Translators: %u is how many there are */
   caption = g_strdup_printf (_("Connections (%u)"), n_rows);
   gtk_label_set_label (self->strip_caption, caption);
   g_object_get (self->store, "summary", &summary, NULL);
-  gtk_label_set_label (self->summary, summary != NULL ? summary : "");
+  gtk_label_set_label (self->summary, summary != NULL && !self->narrow ? summary : "");
   gtk_revealer_set_reveal_child (self->strip, n_rows > 0);
-
   update_connect_button (self);
-  gtk_widget_action_set_enabled (widget, "win.shutdown", n_open > 0);
-  gtk_widget_action_set_enabled (widget, "win.reconnect", selected != NULL);
-  gtk_widget_action_set_enabled (widget, "win.close-connection",
-                                 selected != NULL && !ui_connection_get_ended (selected));
-  gtk_widget_action_set_enabled (widget, "win.send", ui_message_composer_get_can_send (self->composer));
+  update_actions (self);
 }
 
 static void
@@ -117,8 +129,12 @@ apply_selection (ClientWindow *self)
 static void
 selected_cb (ClientWindow *self)
 {
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
+  UiConnection *selected;
 
+  if (self->engine == NULL)
+    return;
+
+  selected = ui_connection_list_get_selected (self->connection_list);
   apply_selection (self);
   if (selected != NULL && ui_connection_get_connected (selected))
     ui_message_composer_set_target (self->composer, ui_connection_get_id (selected));
