@@ -264,10 +264,8 @@ feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_
       self->counters.messages_in++;
       self->counters.bytes_in += n_text;
       self->last_us = self->hub->now_us;
-      if (self->policy->arriving != NULL)
-        self->policy->arriving (self);
-      say_message (self, record, index, n_records, text, n_text);
       self->policy->message (self, text, n_text);
+      say_message (self, record, index, n_records, text, n_text);
       return step;
     }
   if ((step & DTLS_STEP_REFUSED) != 0 && !self->established)

@@ -24,8 +24,7 @@ typedef struct
   void (*answered)    (DtlsAssociation *association);
   /* the handshake is done; before data that was held back is delivered */
   void (*established) (DtlsAssociation *association);
-  /* before the event of a message is written: for counters; nullable */
-  void (*arriving)    (DtlsAssociation *association);
+  /* before the event of the message is written, so that its totals count the answer */
   void (*message)     (DtlsAssociation *association,
                        const guint8    *bytes,
                        gsize            n_bytes);

@@ -211,19 +211,14 @@ established_cb (DtlsAssociation *association)
   arm (self);
 }
 
+/* Answers are shown, not answered: two programs would talk for ever. */
 static void
-arriving_cb (DtlsAssociation *association)
+message_cb (DtlsAssociation *association, const guint8 *bytes, gsize n_bytes)
 {
   DtlsConnection *self = association->owner;
 
   self->unreachable = FALSE;
   dtls_pings_answered (&self->pings, association);
-}
-
-static void
-message_cb (DtlsAssociation *association, const guint8 *bytes, gsize n_bytes)
-{
-  /* answers are shown, not answered: two programs would talk for ever */
 }
 
 static void
@@ -255,7 +250,6 @@ static const DtlsPolicy client_policy = {
   .session = { output_cb, NULL, provide_cb },
   .answered = answered_cb,
   .established = established_cb,
-  .arriving = arriving_cb,
   .message = message_cb,
   .repeated = repeated_cb,
   .over = over_cb,
@@ -264,7 +258,7 @@ static const DtlsPolicy client_policy = {
 /* --- trying the addresses --- */
 
 static gboolean
-open_candidate (DtlsConnection *self, Candidate *candidate)
+open_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
 {
   DtlsAddress local = { 0 }, bound;
 
@@ -276,20 +270,20 @@ open_candidate (DtlsConnection *self, Candidate *candidate)
     local.port = self->local_port;
   candidate->open
       = dtls_transport_open (self->hub->transport, self->local_port != 0 ? &local : NULL,
-                             &candidate->address, &candidate->socket, &bound, NULL);
+                             &candidate->address, &candidate->socket, &bound, error);
   return candidate->open;
 }
 
 /* A fresh hello to one address. FALSE: it cannot even be sent there. */
 static gboolean
-begin_candidate (DtlsConnection *self, Candidate *candidate)
+begin_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
 {
   DtlsPath path = { .peer = candidate->address };
   DtlsAssociation *association;
 
   candidate->refused = FALSE;
   drop_association (self, candidate);
-  if (!open_candidate (self, candidate))
+  if (!open_candidate (self, candidate, error))
     return FALSE;
   path.socket = candidate->socket;
   association
@@ -313,17 +307,40 @@ begin_candidate (DtlsConnection *self, Candidate *candidate)
   return FALSE;
 }
 
+/* Whether some address of the name has not refused us yet: then a refusal is not worth a row. */
+static gboolean
+has_hope (DtlsConnection *self)
+{
+  if (self->state != CONNECTION_TRYING || self->next_candidate < self->n_candidates)
+    return self->state == CONNECTION_TRYING;
+  for (guint i = 0; i < self->n_candidates; i++)
+    if (self->candidates[i].association != NULL && !self->candidates[i].refused)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 launch (DtlsConnection *self)
 {
+  g_autoptr (GError) error = NULL;
+
   self->launch_us = G_MAXINT64;
   while (self->next_candidate < self->n_candidates)
-    if (begin_candidate (self, &self->candidates[self->next_candidate++]))
-      {
-        if (self->next_candidate < self->n_candidates)
-          self->launch_us = self->hub->now_us + NEXT_ADDRESS_US;
-        return;
-      }
+    {
+      g_clear_error (&error);
+      if (begin_candidate (self, &self->candidates[self->next_candidate++], &error))
+        {
+          if (self->next_candidate < self->n_candidates)
+            self->launch_us = self->hub->now_us + NEXT_ADDRESS_US;
+          return;
+        }
+    }
+  /* no route, no descriptors left: said once, and tried again with the next walk */
+  if (error != NULL && !has_hope (self)
+      && !dtls_connection_has_said (self, DTLS_CODE_START_FAILED)
+      && dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_START_FAILED, NULL,
+                                error->message))
+    dtls_hub_commit (self->hub);
 }
 
 static void
@@ -429,18 +446,6 @@ DtlsConnection *
 dtls_connection_from_deadline (DtlsDeadline *deadline)
 {
   return (DtlsConnection *)((char *)deadline - G_STRUCT_OFFSET (DtlsConnection, deadline));
-}
-
-/* Whether some address of the name has not refused us yet: then a refusal is not worth a row. */
-static gboolean
-has_hope (DtlsConnection *self)
-{
-  if (self->state != CONNECTION_TRYING || self->next_candidate < self->n_candidates)
-    return self->state == CONNECTION_TRYING;
-  for (guint i = 0; i < self->n_candidates; i++)
-    if (self->candidates[i].association != NULL && !self->candidates[i].refused)
-      return TRUE;
-  return FALSE;
 }
 
 /**

@@ -33,6 +33,7 @@ typedef enum
   DTLS_CODE_VERIFIED,           /* S  a half-open association begins */
   DTLS_CODE_ANSWERED,           /* C  peer: the address that answered first, of several */
   DTLS_CODE_REFUSED,            /* C  ICMP; number 0: errno */
+  DTLS_CODE_START_FAILED,       /* C  text: why no hello can even be sent */
   DTLS_CODE_PROGRESS,           /*    a handshake datagram was taken and did not end it */
   DTLS_CODE_IDENTITY,           /* S  identity */
   DTLS_CODE_PROVIDING_KEY,      /* C  */

@@ -26,6 +26,7 @@ static const guint8 LEVELS[DTLS_N_CODES] = {
   [DTLS_CODE_VERIFIED] = REPORT_INFO,
   [DTLS_CODE_ANSWERED] = REPORT_INFO,
   [DTLS_CODE_REFUSED] = REPORT_WARNING,
+  [DTLS_CODE_START_FAILED] = REPORT_ERROR,
   [DTLS_CODE_PROGRESS] = REPORT_INFO,
   [DTLS_CODE_IDENTITY] = REPORT_INFO,
   [DTLS_CODE_PROVIDING_KEY] = REPORT_INFO,
@@ -354,12 +355,16 @@ append_network (const DtlsEvent   *event,
     {
     case DTLS_CODE_REFUSED:
     case DTLS_CODE_UNREACHABLE:
-      if (is_client (event))
+      if (is_client (event) && event->number[0] != 0)
         /* Translators: %s is the connection's name */
         g_string_append_printf (text, _("%s: spurious read notification?"), w->who);
       else
-        /* Translators: %s is (ADDRESS:PORT) */
+        /* Translators: %s is (ADDRESS:PORT) or the connection's name */
         g_string_append_printf (text, _("%s: peer unreachable, the connection is kept"), w->who);
+      break;
+    case DTLS_CODE_START_FAILED:
+      /* Translators: first the connection's name, then the reason */
+      g_string_append_printf (text, _("%s: failed to start a handshake - %s"), w->who, w->text);
       break;
     case DTLS_CODE_RECONNECTING:
       wait = report_duration_to_string (event->number[1]);
@@ -464,6 +469,7 @@ append_state (const DtlsEvent   *event,
       break;
     case DTLS_CODE_REFUSED:
     case DTLS_CODE_UNREACHABLE:
+    case DTLS_CODE_START_FAILED:
     case DTLS_CODE_RECONNECTING:
     case DTLS_CODE_SEND_FAILED:
       append_network (event, w, text);

@@ -504,6 +504,31 @@ test_phase (void)
                    - nth (events, DTLS_CODE_SENT, 1)->head.time_us, ==, SECOND);
 }
 
+/* A socket that cannot be had is said once, and tried again until the end of the time. */
+static void
+test_start_failed (void)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+  DtlsAddress nobody = test_address ("127.0.0.1", 9);
+  g_autoptr (DtlsKey) key = dtls_key_new_demo ();
+  g_autoptr (GBytes) identity = g_bytes_new_static ("A", 1);
+  DtlsConnectionOptions options = {
+    .addresses = &nobody,
+    .n_addresses = 1,
+    .name = "A",
+    .identity = identity,
+    .key = key,
+    .local_port = 7,
+  };
+
+  test_pair_connect_full (pair, &options);
+  test_pair_connect_full (pair, &options);      /* the same local port */
+  test_pair_run (pair, 70 * SECOND);
+  g_assert_cmpuint (n_states (pair->client_events, DTLS_CODE_START_FAILED), ==, 1);
+  g_assert_cmpuint (test_events_count (pair->client_events, DTLS_EVENT_DIAGNOSIS,
+                                       DTLS_CODE_GAVE_UP), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -524,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dtls/connector/c8-lost-state/reconnects", GINT_TO_POINTER (TRUE),
                         test_server_lost_its_state);
   g_test_add_func ("/dtls/connector/c8-another-port", test_return_from_another_port);
+  g_test_add_func ("/dtls/connector/start-failed", test_start_failed);
   g_test_add_func ("/dtls/connector/phase", test_phase);
   g_test_add_func ("/dtls/connector/c8-reconnect-by-hand", test_reconnect_by_hand);
   g_test_add_func ("/dtls/connector/c9-goodbye", test_goodbye);

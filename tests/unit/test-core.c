@@ -42,6 +42,7 @@ test_core_course (void)
                                     "I am Alice (clone number 0), please, accept our ping 0");
   g_assert_nonnull (event);
   g_assert_cmpuint (event->head.totals.messages_in, ==, 1);
+  g_assert_cmpuint (event->head.totals.messages_out, ==, 1);    /* the answer is in it */
   g_assert_cmpuint (event->head.record, ==, 1);
   g_assert_cmpuint (event->head.n_records, ==, 1);
   event = g_ptr_array_index (pair->client_events, pair->client_events->len - 1);

@@ -143,7 +143,14 @@ test_client (void)
       "127.0.0.1 refused UDP port 22334: nothing is listening there." },
     { { DTLS_CODE_REFUSED, BOB, .number = { ENETUNREACH } }, REPORT_WARNING,
       "Bob: spurious read notification?", "No route to 127.0.0.1: is the network up?" },
-    { { DTLS_CODE_UNREACHABLE, BOB }, REPORT_WARNING, "Bob: spurious read notification?",
+    { { DTLS_CODE_START_FAILED, BOB, .text = "why" }, REPORT_ERROR,
+      "Bob: failed to start a handshake - why", NULL },
+    { { DTLS_CODE_UNREACHABLE, BOB, .number = { ECONNREFUSED } }, REPORT_WARNING,
+      "Bob: spurious read notification?",
+      "Peer unreachable: 127.0.0.1 refused UDP port 22334. The connection is kept and goes on when "
+      "the peer answers." },
+    { { DTLS_CODE_UNREACHABLE, BOB }, REPORT_WARNING,
+      "Bob: peer unreachable, the connection is kept",
       "Peer unreachable: no answer from (127.0.0.1:22334) to the last pings. It may have been "
       "restarted: connect again." },
     { { DTLS_CODE_RETRANSMIT, BOB, .number = { 3, 1, 2000, 6 } }, REPORT_WARNING,
