@@ -800,8 +800,12 @@ ui_message_pane_set_search (UiMessagePane *self,
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   gtk_text_buffer_remove_tag (buffer, ui_pane_buffer_get_tag (self->buffer, UI_TAG_CURRENT), &start,
                               &end);
+  if (text != NULL && *text == '\0')
+    text = NULL;
+  if (g_strcmp0 (self->search, text) == 0)
+    return;
   g_free (self->search);
-  self->search = text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+  self->search = g_strdup (text);
   ui_message_pane_highlight (self, 0);
 }
 

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "gui-feed.h"
+#include "gui-util.h"
+#include "ui-color-scheme.h"
+#include "ui-connection-list.h"
+#include "ui-style.h"
+
+#define SUITE "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256"
+
+typedef struct
+{
+  UiConnectionStore *store;
+  GuiFeed           *feed;
+  GtkWindow         *window;
+  UiConnectionList  *list;
+} Fixture;
+
+static void
+open_window (Fixture  *f,
+             DtlsRole  role)
+{
+  ui_style_init (gdk_display_get_default ());
+  f->store = ui_connection_store_new (role);
+  f->feed = gui_feed_new (NULL, f->store);
+  f->feed->time_us = g_get_real_time ();
+  f->list = UI_CONNECTION_LIST (ui_connection_list_new ());
+  ui_connection_list_set_store (f->list, f->store);
+  f->window = GTK_WINDOW (gtk_window_new ());
+  gtk_window_set_default_size (f->window, role == DTLS_ROLE_SERVER ? 1090 : 1200, 200);
+  gtk_window_set_child (f->window, GTK_WIDGET (f->list));
+  ui_color_scheme_add_window (ui_color_scheme_get_default (), f->window);
+  gui_show (f->window);
+}
+
+static void
+close_window (Fixture *f)
+{
+  gui_destroy (f->window);
+  gui_feed_free (f->feed);
+  g_assert_finalize_object (f->store);
+}
+
+static void
+establish (Fixture    *f,
+           guint64     id,
+           const char *name,
+           const char *identity)
+{
+  DtlsEvent *event = gui_feed_begin (f->feed, DTLS_CODE_ESTABLISHED, id, SUITE, -1, name, identity);
+
+  event->totals.messages_in = event->totals.messages_out = 4;
+  event->totals.rtt_last_us = event->totals.rtt_median_us = 812;
+  event->totals.pings_sent = 12;
+  event->totals.pings_answered = 12;
+  gui_feed_commit (f->feed);
+}
+
+static void
+feed_rows (Fixture *f)
+{
+  DtlsEvent *event;
+
+  establish (f, 1, "Alice (clone number 0)", "Alice (clone number 0)");
+  establish (f, 2, "Alice (clone number 1)", "Alice (clone number 1)");
+  establish (f, 3, "thermostat-hall", "thermostat-hall");
+  gui_feed_begin (f->feed, DTLS_CODE_KEY_DIFFERS, 4, NULL, 0, NULL, "device-7");
+  gui_feed_commit (f->feed);
+  event = gui_feed_begin (f->feed, DTLS_CODE_RETRANSMIT, 5, NULL, 0, NULL, NULL);
+  event->number[0] = 4;
+  gui_feed_commit (f->feed);
+  establish (f, 6, "gone", "gone");
+  gui_feed_state (f->feed, DTLS_CODE_CLOSED, 6);
+  gui_feed_flush (f->feed);
+  ui_connection_store_flush (f->store);
+}
+
+/* All texts of the visible cells, one a line. */
+static void
+collect (GtkWidget *widget,
+         GString   *text)
+{
+  if (GTK_IS_INSCRIPTION (widget) && gtk_widget_get_mapped (widget))
+    g_string_append_printf (text, "%s\n", gtk_inscription_get_text (GTK_INSCRIPTION (widget)));
+  else if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget))
+    g_string_append_printf (text, "%s\n", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *c = gtk_widget_get_first_child (widget); c != NULL; c = gtk_widget_get_next_sibling (c))
+    collect (c, text);
+}
+
+static char *
+texts (Fixture *f)
+{
+  GString *text = g_string_new ("\n");
+
+  for (guint i = 0; i < 4; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (f->window));
+  gui_settle ();
+  collect (GTK_WIDGET (f->list), text);
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_has (const char *all,
+            const char *line)
+{
+  g_autofree char *needle = g_strdup_printf ("\n%s\n", line);
+
+  if (strstr (all, needle) == NULL)
+    g_error ("no “%s” in:%s", line, all);
+}
+
+static void
+test_server (void)
+{
+  Fixture f;
+  g_autofree char *all = NULL;
+
+  open_window (&f, DTLS_ROLE_SERVER);
+  feed_rows (&f);
+  all = texts (&f);
+  assert_has (all, "Peer");
+  assert_has (all, "Identity");
+  assert_has (all, "Last");
+  assert_has (all, "127.0.0.1:40001");
+  assert_has (all, "[::1]:40002");
+  assert_has (all, "Alice (clone number 1)");
+  assert_has (all, "Connected");
+  assert_has (all, "Key differs");
+  assert_has (all, "Handshake, flight 4 again");
+  assert_has (all, "ECDHE-PSK-CHACHA20-POLY1305");
+  assert_has (all, "4 / 4");
+  assert_has (all, "Closed");
+  g_assert_null (strstr (all, "RTT"));
+  gui_picture (GTK_WIDGET (f.window), "strip-server");
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_DARK);
+  gui_picture (GTK_WIDGET (f.window), "strip-server-dark");
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_SYSTEM);
+  close_window (&f);
+}
+
+static void
+test_client (void)
+{
+  Fixture f;
+  g_autofree char *all = NULL;
+
+  open_window (&f, DTLS_ROLE_CLIENT);
+  feed_rows (&f);
+  all = texts (&f);
+  assert_has (all, "Name");
+  assert_has (all, "Server");
+  assert_has (all, "RTT");
+  assert_has (all, "0.8 ms");
+  assert_has (all, "—");
+  g_assert_null (strstr (all, "Peer\n"));
+  gui_picture (GTK_WIDGET (f.window), "strip-client");
+  close_window (&f);
+}
+
+static void
+test_narrow (void)
+{
+  Fixture f;
+  g_autofree char *all = NULL;
+
+  open_window (&f, DTLS_ROLE_SERVER);
+  gtk_window_set_default_size (f.window, 360, 200);
+  ui_connection_list_set_narrow (f.list, TRUE);
+  feed_rows (&f);
+  all = texts (&f);
+  assert_has (all, "Alice (clone number 0)");
+  assert_has (all, "127.0.0.1:40001 · Connected");
+  assert_has (all, "[::1]:40004 · Key differs");
+  gui_picture (GTK_WIDGET (f.window), "strip-narrow");
+  ui_connection_list_set_narrow (f.list, FALSE);
+  g_clear_pointer (&all, g_free);
+  all = texts (&f);
+  assert_has (all, "Peer");
+  close_window (&f);
+}
+
+static void
+count_cb (gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+static void
+test_select (void)
+{
+  Fixture f;
+  UiConnection *second;
+  guint n_close = 0, n_selected = 0;
+
+  open_window (&f, DTLS_ROLE_SERVER);
+  feed_rows (&f);
+  g_signal_connect_swapped (f.list, "close-requested", G_CALLBACK (count_cb), &n_close);
+  g_signal_connect_swapped (f.list, "notify::selected", G_CALLBACK (count_cb), &n_selected);
+  g_assert_null (ui_connection_list_get_selected (f.list));
+  gtk_widget_activate_action (GTK_WIDGET (f.list), "connections.close", NULL);
+  g_assert_cmpuint (n_close, ==, 0);
+  second = ui_connection_store_lookup (f.store, 2);
+  ui_connection_list_set_selected (f.list, second);
+  g_assert_true (ui_connection_list_get_selected (f.list) == second);
+  g_assert_cmpuint (n_selected, ==, 1);
+  gtk_widget_activate_action (GTK_WIDGET (f.list), "connections.close", NULL);
+  g_assert_cmpuint (n_close, ==, 1);
+
+  /* an ended row has nothing to close, and the selection survives the end */
+  gui_feed_state (f.feed, DTLS_CODE_CLOSED, 2);
+  gui_feed_flush (f.feed);
+  ui_connection_store_flush (f.store);
+  g_assert_true (ui_connection_list_get_selected (f.list) == second);
+  gtk_widget_activate_action (GTK_WIDGET (f.list), "connections.close", NULL);
+  g_assert_cmpuint (n_close, ==, 1);
+  gtk_widget_activate_action (GTK_WIDGET (f.list), "connections.unselect", NULL);
+  g_assert_null (ui_connection_list_get_selected (f.list));
+  close_window (&f);
+}
+
+/* Only the cells in view are made: the widgets do not grow with the rows. */
+static guint
+count_widgets (GtkWidget *widget)
+{
+  guint n = 1;
+
+  for (GtkWidget *c = gtk_widget_get_first_child (widget); c != NULL; c = gtk_widget_get_next_sibling (c))
+    n += count_widgets (c);
+  return n;
+}
+
+static void
+test_many (void)
+{
+  Fixture f;
+  guint n_few, n_many;
+  g_autofree char *all = NULL;
+
+  open_window (&f, DTLS_ROLE_SERVER);
+  for (guint64 id = 1; id <= 500; id++)
+    establish (&f, id, NULL, "some device");
+  gui_feed_flush (f.feed);
+  ui_connection_store_flush (f.store);
+  g_free (texts (&f));
+  n_few = count_widgets (GTK_WIDGET (f.list));
+  for (guint64 id = 501; id <= 10000; id++)
+    establish (&f, id, NULL, "some device");
+  gui_feed_flush (f.feed);
+  ui_connection_store_flush (f.store);
+  all = texts (&f);
+  n_many = count_widgets (GTK_WIDGET (f.list));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f.store)), ==, 10000);
+  g_assert_cmpuint (n_many, <=, n_few + n_few / 4);
+  close_window (&f);
+}
+
+static void
+test_names (void)
+{
+  Fixture f;
+
+  open_window (&f, DTLS_ROLE_SERVER);
+  gui_assert_labelled (GTK_WIDGET (f.window));
+  close_window (&f);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ui/connection-list/server", test_server);
+  g_test_add_func ("/ui/connection-list/client", test_client);
+  g_test_add_func ("/ui/connection-list/narrow", test_narrow);
+  g_test_add_func ("/ui/connection-list/select", test_select);
+  g_test_add_func ("/ui/connection-list/many", test_many);
+  g_test_add_func ("/ui/connection-list/names", test_names);
+  return g_test_run ();
+}
