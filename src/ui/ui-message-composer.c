@@ -186,6 +186,42 @@ target_name (gpointer item,
   return g_strdup (ui_connection_get_peer (item));
 }
 
+/* A long name must not decide how narrow the window can be. */
+static void
+target_setup_cb (GtkSignalListItemFactory *factory,
+                 GtkListItem              *item)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 6);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+target_bind_cb (GtkSignalListItemFactory *factory,
+                GtkListItem              *item,
+                UiMessageComposer        *self)
+{
+  g_autofree char *name = target_name (gtk_list_item_get_item (item), self);
+  GtkWidget *label = gtk_list_item_get_child (item);
+
+  gtk_label_set_label (GTK_LABEL (label), name);
+  gtk_widget_set_tooltip_text (label, name);
+}
+
+static void
+make_target_factory (UiMessageComposer *self)
+{
+  g_autoptr(GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (target_setup_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (target_bind_cb), self);
+  gtk_drop_down_set_factory (self->to, factory);
+}
+
 static guint64
 target_at (UiMessageComposer *self,
            guint              position)
@@ -496,6 +532,7 @@ ui_message_composer_init (UiMessageComposer *self)
   name = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (target_name), self,
                                       NULL);
   gtk_drop_down_set_expression (self->to, name);
+  make_target_factory (self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);
