@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "test-clock.h"
@@ -450,6 +451,31 @@ test_t45_clock_step (gconstpointer data)
   g_assert_true (test_server_finish (server, new, SECOND));
 }
 
+/* Half-open about 17 KiB, established about 11 KiB were measured. */
+static void
+test_s31_memory (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsTable *table = dtls_core_get_table (server->pair->server);
+  struct mallinfo2 start, half_open, end;
+  enum { N = 200 };
+
+  for (guint i = 0; i < 2 * N; i++)     /* the first half only lets everything grow that will */
+    {
+      DtlsAddress from = test_address ("198.18.0.1", 1000 + i);
+
+      if (i == N)
+        start = mallinfo2 ();
+      g_assert_true (test_server_stall (server, &from, i));
+    }
+  half_open = mallinfo2 ();
+  g_assert_cmpuint (table->half_open.length, ==, 2 * N);
+  g_assert_cmpuint ((half_open.uordblks - start.uordblks) / N, <, 20 * 1024);
+  dtls_listener_drop_half_open (dtls_core_get_listener (server->pair->server));
+  end = mallinfo2 ();
+  g_assert_cmpuint (end.uordblks, <=, start.uordblks);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -470,5 +496,6 @@ main (int argc, char **argv)
                         test_t45_clock_step);
   g_test_add_data_func ("/dtls/listener/t45-clock-back", GINT_TO_POINTER (-3600),
                         test_t45_clock_step);
+  g_test_add_func ("/dtls/listener/s31-memory", test_s31_memory);
   return g_test_run ();
 }
