@@ -50,18 +50,23 @@ free_association (DtlsTable *self, DtlsAssociation *association)
 /**
  * dtls_table_remove:
  *
- * Takes an association out, frees it, and its successor with it. A successor that is removed
- * itself leaves its predecessor alone.
+ * Takes an association out and frees it. Its successor, if it has one, goes on in its place: a
+ * late close_notify of the old session is no word about the new handshake.
  */
 void
 dtls_table_remove (DtlsTable *self, DtlsAssociation *association)
 {
+  DtlsAssociation *successor = association->successor;
+
   if (association->predecessor != NULL)
     association->predecessor->successor = NULL;
   else if (g_hash_table_lookup (self->by_path, &association->path) == association)
     g_hash_table_remove (self->by_path, &association->path);
-  if (association->successor != NULL)
-    free_association (self, association->successor);
+  if (successor != NULL)
+    {
+      successor->predecessor = NULL;
+      dtls_table_add (self, successor);
+    }
   free_association (self, association);
 }
 
@@ -81,8 +86,12 @@ dtls_table_clear (DtlsTable *self)
   g_hash_table_iter_init (&iter, self->by_path);
   while (g_hash_table_iter_next (&iter, NULL, &association))
     {
+      DtlsAssociation *successor = ((DtlsAssociation *) association)->successor;
+
       g_hash_table_iter_remove (&iter);
-      dtls_table_remove (self, association);
+      if (successor != NULL)
+        free_association (self, successor);
+      free_association (self, association);
     }
   g_clear_pointer (&self->by_path, g_hash_table_unref);
   g_clear_pointer (&self->by_id, g_hash_table_unref);
