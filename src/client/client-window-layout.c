@@ -34,6 +34,19 @@ keep_pane_position (ClientWindow *self)
                        ABS (position - self->width / 2) <= 2 ? -1 : position);
 }
 
+static void
+set_narrow (ClientWindow *self,
+            gboolean      narrow)
+{
+  self->narrow = narrow;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->panes),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  ui_connection_list_set_narrow (self->connection_list, narrow);
+  ui_message_composer_set_narrow (self->composer, narrow);
+  client_window_update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), client_window_props[PROP_NARROW]);
+}
+
 static gboolean
 layout_cb (gpointer user_data)
 {
@@ -41,24 +54,14 @@ layout_cb (gpointer user_data)
   gboolean narrow = self->width < UI_NARROW_WIDTH;
 
   self->layout_id = 0;
-  if (narrow == self->narrow && self->pane_placed)
-    return G_SOURCE_REMOVE;
-
-  if (!narrow || !self->pane_placed || narrow == self->narrow)
-    self->narrow = narrow;
-  else
+  if (narrow != self->narrow)
     {
       keep_pane_position (self);
-      self->narrow = narrow;
+      set_narrow (self, narrow);
+      self->pane_placed = FALSE;
     }
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->panes),
-                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-  ui_connection_list_set_narrow (self->connection_list, narrow);
-  ui_message_composer_set_narrow (self->composer, narrow);
-  place_panes (self);
-  client_window_update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), client_window_props[PROP_NARROW]);
+  if (!self->pane_placed)
+    place_panes (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -91,6 +94,9 @@ client_window_restore_layout (ClientWindow *self)
   gtk_window_set_default_size (GTK_WINDOW (self), width > 0 ? width : 1200, height > 0 ? height : 550);
   if (ui_settings_get_boolean (self->settings, "maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
+  else if (width > 0 && width < UI_NARROW_WIDTH)
+    /* now: the wide layout would not fit */
+    set_narrow (self, TRUE);
   g_object_set (self, "strip-folded", ui_settings_get_boolean (self->settings, "strip-folded", FALSE), NULL);
 }
 
