@@ -7,9 +7,15 @@ import sys
 import bench_engine
 import bench_hellos
 import bench_instructions
+import bench_window
 from benchlib import BenchError, Programs, machine
 
-COMMANDS = {"engine": bench_engine, "instructions": bench_instructions, "hellos": bench_hellos}
+COMMANDS = {
+    "engine": bench_engine,
+    "instructions": bench_instructions,
+    "hellos": bench_hellos,
+    "window": bench_window,
+}
 
 
 def main():

@@ -62,12 +62,12 @@ def udp_port_of(pid):
 class Server:
     """One server process; use it in a with statement."""
 
-    def __init__(self, argv, env=None, stdin=subprocess.DEVNULL):
-        self.argv, self.env, self.stdin = argv, env, stdin
+    def __init__(self, argv, env=None, stdout=subprocess.DEVNULL):
+        self.argv, self.env, self.stdout = argv, env, stdout
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.argv, env=self.env, stdin=self.stdin,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(self.argv, env=self.env, stdin=subprocess.DEVNULL,
+                                        stdout=self.stdout, stderr=subprocess.DEVNULL, text=True)
         self.pid = self.process.pid
         deadline = time.monotonic() + START_S
         while True:
@@ -87,6 +87,34 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+class Screen:
+    """An X server without a screen; use it in a with statement."""
+
+    def __init__(self, size="1400x900x24"):
+        self.size = size
+
+    def __enter__(self):
+        reader, writer = os.pipe()
+        try:
+            self.process = subprocess.Popen(
+                ["Xvfb", "-displayfd", str(writer), "-screen", "0", self.size, "-nolisten", "tcp"],
+                pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        except FileNotFoundError as error:
+            raise BenchError("Xvfb is not installed") from error
+        os.close(writer)
+        with os.fdopen(reader) as numbers:
+            self.name = ":" + numbers.readline().strip()
+        return self
+
+    def __exit__(self, *_exception):
+        self.process.terminate()
+        self.process.wait()
+
+    def environment(self):
+        return {"DISPLAY": self.name, "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo",
+                "GTK_A11Y": "none"}
 
 
 def keys_file(folder):
