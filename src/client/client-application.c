@@ -70,8 +70,6 @@ open_window (ClientApplication       *self,
 
   if (options->has_connect)
     {
-      if (options->messages->len > 0)
-        client_window_set_messages (window, options->messages, options->count);
       for (guint i = 0; i < client_options_get_n_calls (options); i++)
         {
           DtlsConnectOptions connect;

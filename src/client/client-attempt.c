@@ -3,7 +3,38 @@
 
 #include "client-attempt.h"
 
+#include <stdio.h>
 #include <string.h>
+
+/**
+ * client_default_name:
+ *
+ * The original's name for connection @number of a window, from 0 up. Owned by the caller.
+ */
+char *
+client_default_name (guint number)
+{
+  return g_strdup_printf ("Alice (clone number %u)", number);
+}
+
+/**
+ * client_default_name_get_next:
+ * @name: (nullable): any name
+ *
+ * The number that follows that of @name; 0 if it is none of client_default_name().
+ */
+guint
+client_default_name_get_next (const char *name)
+{
+  g_autofree char *same = NULL;
+  guint number;
+
+  if (name == NULL || sscanf (name, "Alice (clone number %u)", &number) != 1)
+    return 0;
+
+  same = client_default_name (number);
+  return g_str_equal (name, same) ? number + 1 : 0;
+}
 
 /**
  * client_attempt_new:

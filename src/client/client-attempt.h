@@ -15,6 +15,10 @@ typedef struct
   gboolean  pings;
 } ClientAttempt;
 
+/* The name that connection @number has unless it is told another one. */
+char                *client_default_name (guint                     number);
+guint                client_default_name_get_next (const char      *name);
+
 ClientAttempt       *client_attempt_new  (const DtlsConnectOptions *options);
 void                 client_attempt_free (ClientAttempt            *self);
 const ClientAttempt *client_attempt_find (GPtrArray                *attempts,

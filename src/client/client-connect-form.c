@@ -4,9 +4,9 @@
 #include "client-connect-form-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "client-attempt.h"
 #include "client-connect-check.h"
 #include "ui-color-scheme.h"
 #include "ui-field.h"
@@ -458,36 +458,6 @@ client_connect_form_init (ClientConnectForm *self)
   let_return_accept (self->first_timeout_spin);
   let_return_accept (self->give_up_spin);
   let_return_accept (self->ping_spin);
-}
-
-/**
- * client_default_name:
- *
- * The original's name for connection @number of a window, from 0 up. Owned by the caller.
- */
-char *
-client_default_name (guint number)
-{
-  return g_strdup_printf ("Alice (clone number %u)", number);
-}
-
-/**
- * client_default_name_get_next:
- * @name: (nullable): any name
- *
- * The number that follows that of @name; 0 if it is none of client_default_name().
- */
-guint
-client_default_name_get_next (const char *name)
-{
-  g_autofree char *same = NULL;
-  guint number;
-
-  if (name == NULL || sscanf (name, "Alice (clone number %u)", &number) != 1)
-    return 0;
-
-  same = client_default_name (number);
-  return g_str_equal (name, same) ? number + 1 : 0;
 }
 
 /**

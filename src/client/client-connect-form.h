@@ -10,10 +10,6 @@ G_BEGIN_DECLS
 #define CLIENT_TYPE_CONNECT_FORM (client_connect_form_get_type ())
 G_DECLARE_FINAL_TYPE (ClientConnectForm, client_connect_form, CLIENT, CONNECT_FORM, GtkWindow)
 
-/* The name that connection @number has unless it is told another one. */
-char              *client_default_name             (guint               number);
-guint              client_default_name_get_next    (const char         *name);
-
 ClientConnectForm *client_connect_form_new         (GtkWindow          *parent,
                                                     GSettings          *settings,
                                                     guint               number);

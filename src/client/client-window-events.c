@@ -59,21 +59,6 @@ began (ClientWindow    *self,
     g_hash_table_add (self->without_pings, g_memdup2 (&event->association, sizeof event->association));
 }
 
-/* What the command line wants to be said goes to the connections it asked for. */
-static void
-established (ClientWindow    *self,
-             const DtlsEvent *event)
-{
-  ui_settings_set_boolean (self->settings, "first-run", FALSE);
-  gtk_info_bar_set_revealed (self->error_bar, FALSE);
-
-  if (self->n_to_greet == 0 || (event->flags & DTLS_EVENT_FLAG_FIRST) == 0)
-    return;
-  self->n_to_greet--;
-  for (guint i = 0; i < self->messages->len; i++)
-    dtls_engine_send (self->engine, event->association, g_ptr_array_index (self->messages, i));
-}
-
 /**
  * client_window_event_cb:
  *
@@ -92,7 +77,8 @@ client_window_event_cb (UiLog           *log,
       began (self, event);
       break;
     case DTLS_CODE_ESTABLISHED:
-      established (self, event);
+      ui_settings_set_boolean (self->settings, "first-run", FALSE);
+      gtk_info_bar_set_revealed (self->error_bar, FALSE);
       break;
     case DTLS_CODE_DEMO_KEY:
       gtk_info_bar_set_revealed (self->demo_bar, TRUE);

@@ -35,8 +35,6 @@ struct _ClientWindow
   DtlsKey           *last_key;          /* of the last dialog; lives and dies with the window */
   ClientConnectForm *form;              /* the connect dialog while it is open; weak */
   GPtrArray         *attempts;          /* ClientAttempt, oldest first */
-  GPtrArray         *messages;          /* GBytes, from the command line; NULL: none */
-  guint              n_to_greet;        /* connections that get them yet */
   guint              n_named;           /* connections that were begun: number of the next name */
   guint              layout_id;         /* idle that follows a new width */
   int                width;             /* as allocated last */

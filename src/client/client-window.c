@@ -397,7 +397,6 @@ client_window_finalize (GObject *object)
 
   g_ptr_array_unref (self->lookups);
   g_ptr_array_unref (self->attempts);
-  g_clear_pointer (&self->messages, g_ptr_array_unref);
   g_hash_table_unref (self->without_pings);
   g_hash_table_unref (self->repeats);
   G_OBJECT_CLASS (client_window_parent_class)->finalize (object);
@@ -581,25 +580,6 @@ client_window_connect (ClientWindow             *self,
 
   dtls_engine_connect_async (self->engine, options, count, call->cancellable, connect_cb, call);
   client_window_update (self);
-}
-
-/**
- * client_window_set_messages:
- * @messages: (element-type GBytes)
- *
- * Has @messages sent to each of the next @count connections, once it is encrypted.
- */
-void
-client_window_set_messages (ClientWindow *self,
-                            GPtrArray    *messages,
-                            guint         count)
-{
-  g_return_if_fail (CLIENT_IS_WINDOW (self));
-  g_return_if_fail (messages != NULL);
-
-  g_clear_pointer (&self->messages, g_ptr_array_unref);
-  self->messages = g_ptr_array_ref (messages);
-  self->n_to_greet = count;
 }
 
 UiLog *

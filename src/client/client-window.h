@@ -18,9 +18,6 @@ ClientWindow      *client_window_new         (GtkApplication           *applicat
 void               client_window_connect     (ClientWindow             *self,
                                               const DtlsConnectOptions *options,
                                               guint                     count);
-void               client_window_set_messages (ClientWindow            *self,
-                                              GPtrArray                *messages,
-                                              guint                     count);
 void               client_window_take_events (ClientWindow             *self,
                                               const DtlsEventRange     *ranges,
                                               guint                     n_ranges,

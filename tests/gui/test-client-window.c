@@ -7,6 +7,7 @@
 #include "client-window-private.h"
 #include "gui-util.h"
 #include "ui-color-scheme.h"
+#include "ui-key-entry.h"
 
 /* --- a resolver that says what a test wants --- */
 
@@ -591,6 +592,42 @@ test_cure (Fixture       *self,
   gtk_window_close (GTK_WINDOW (self->window->form));
 }
 
+static gboolean
+has_error_bar (gpointer user_data)
+{
+  return gtk_info_bar_get_revealed (((Fixture *) user_data)->window->error_bar);
+}
+
+/* As a new user would: a wrong key, the line that says so, its cure, encrypted. */
+static void
+test_wrong_key (Fixture       *self,
+                gconstpointer  data)
+{
+  g_autoptr(DtlsKey) wrong = dtls_key_new ((const guint8 *) "\x01\x02", 2);
+  g_autoptr(DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr(GBytes) identity = g_bytes_new_static ("device-7", 8);
+  DtlsConnectOptions options = {
+    .host = "127.0.0.1", .port = self->bound.port, .name = "device-7", .first_timeout_ms = 20
+  };
+  g_autoptr(UiConnection) connection = NULL;
+
+  options.key = wrong;
+  client_window_connect (self->window, &options, 1);
+  wait_left (self, "most likely the key for identity \"device-7\" differs");
+  g_assert_true (gui_wait (has_error_bar, self));
+  g_assert_nonnull (strstr (gtk_label_get_label (self->window->error_label), "device-7"));
+  connection = g_list_model_get_item (G_LIST_MODEL (self->window->store), 0);
+  g_assert_cmpint (ui_connection_get_state (connection), ==, UI_CONNECTION_KEY_DIFFERS);
+  gui_picture (GTK_WIDGET (self->window), "client-wrong-key");
+
+  g_signal_emit_by_name (self->window->left_pane, "cure", DTLS_CODE_KEY_DIFFERS, identity);
+  g_assert_true (gui_wait (has_form, self));
+  ui_key_entry_set_key (gui_child (self->window->form, "key_entry"), demo);
+  gtk_widget_activate_action (GTK_WIDGET (self->window->form), "form.accept", NULL);
+  wait_connected (self, 1);
+  g_assert_false (gtk_info_bar_get_revealed (self->window->error_bar));
+}
+
 static void
 test_clear (Fixture       *self,
             gconstpointer  data)
@@ -848,6 +885,7 @@ main (int    argc,
   add ("/client/window/fold", test_fold);
   add ("/client/window/server-gone", test_server_gone);
   add ("/client/window/cure", test_cure);
+  add ("/client/window/wrong-key", test_wrong_key);
   add ("/client/window/clear", test_clear);
   add ("/client/window/dark", test_dark);
   add ("/client/window/narrow", test_narrow);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client-application.h"
+#include "client-attempt.h"
 #include "client-connect-form-private.h"
 #include "client-hosts.h"
 #include "gui-util.h"
