@@ -219,7 +219,7 @@ test_s23_renegotiation (void)
 {
   g_autoptr (TestServer) server = test_server_new ();
   TestPeer *peer = test_server_establish (server, NULL);
-  struct mallinfo2 before, after;
+  struct mallinfo2 before = { 0 }, after;
 
   for (guint i = 0; i < 200; i++)
     {

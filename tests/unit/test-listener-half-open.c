@@ -457,7 +457,7 @@ test_s31_memory (void)
 {
   g_autoptr (TestServer) server = test_server_new ();
   DtlsTable *table = dtls_core_get_table (server->pair->server);
-  struct mallinfo2 start, half_open, end;
+  struct mallinfo2 start = { 0 }, half_open, end;
   enum { N = 200 };
 
   for (guint i = 0; i < 2 * N; i++)     /* the first half only lets everything grow that will */
