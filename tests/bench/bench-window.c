@@ -36,6 +36,7 @@ enum
   SETTLE_US = 1500 * 1000,
   AFTER_US = 3 * G_USEC_PER_SEC,
   MAX_SAMPLES = 100000,
+  PAUSE_US = 100 * 1000,        /* without messages: nothing needs frames */
   QUIET_SAMPLES = 15,           /* a quarter of a second with at most 5 % of a core is idle */
   QUIET_US = QUIET_SAMPLES * 16667 / 20
 };
@@ -48,6 +49,7 @@ typedef struct
 
 static guint rate;
 static double seconds;
+static gboolean with_engine;
 static DtlsEventQueue *queue;
 static ServerWindow *window;
 static UiMessagePane *pane;
@@ -186,7 +188,9 @@ after_paint_cb (GdkFrameClock *clock, gpointer user_data)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (g_atomic_int_get (&feeding))
+  if (with_engine && now_us - feed_ended_us > PAUSE_US)
+    last_frame_us = 0;
+  else if (g_atomic_int_get (&feeding))
     {
       if (last_frame_us != 0)
         longest_gap_us = MAX (longest_gap_us, now_us - last_frame_us);
@@ -374,9 +378,9 @@ feed (void)
 int
 main (int argc, char **argv)
 {
-  gboolean with_engine = argc == 2 && g_str_equal (argv[1], "--listen");
   GThread *sampler;
 
+  with_engine = argc == 2 && g_str_equal (argv[1], "--listen");
   rate = argc == 3 ? atoi (argv[1]) : 0;
   seconds = argc == 3 ? atof (argv[2]) : 0;
   if (!with_engine && (rate == 0 || seconds <= 0))
