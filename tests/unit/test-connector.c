@@ -214,6 +214,8 @@ loop_cb (TestNetwork *network, TestDatagram *datagram, gpointer user_data)
 
   if (!dtls_address_equal (&datagram->to, &looper->server))
     return TRUE;
+  if (datagram->bytes->len < 26 || datagram->bytes->data[0] != 22)
+    return FALSE;               /* the client's goodbye */
   memcpy (answer + 5, datagram->bytes->data + 5, 6);
   answer[17 + 1] = datagram->bytes->data[18];   /* message_seq of the hello */
   answer[28] = ++looper->n_hellos;
