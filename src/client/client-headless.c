@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "client-totals.h"
 #include "report-headless.h"
 
 #define CHECK_INTERVAL_MS 100
@@ -20,6 +21,7 @@ typedef struct
   gboolean was_encrypted;
   gboolean is_done;             /* all messages answered */
   gboolean is_over;             /* done, or nothing more can come */
+  guint32  pings_sent, pings_answered, pings_lost;      /* as last told */
 } Peer;
 
 typedef struct
@@ -29,6 +31,7 @@ typedef struct
   GHashTable          *peers;   /* association (guint64) -> Peer */
   gint64               start_us;
   guint                n_over, n_done, n_encrypted;
+  ClientTotals         totals;
 } ClientRun;
 
 static void
@@ -122,6 +125,43 @@ watch_established (ClientRun       *run,
   send_next (run, peer, event);
 }
 
+/* Running totals of one connection: a new answer brings a new round-trip time. */
+static void
+count_pings (ClientRun       *run,
+             Peer            *peer,
+             const DtlsEvent *event)
+{
+  const DtlsCounters *now = &event->totals;
+
+  if (now->pings_sent < peer->pings_sent)       /* connected again: counted from 0 */
+    peer->pings_sent = peer->pings_answered = peer->pings_lost = 0;
+  if (now->pings_answered > peer->pings_answered)
+    client_totals_add_rtt (&run->totals, now->rtt_last_us);
+  run->totals.n_sent += now->pings_sent - peer->pings_sent;
+  run->totals.n_answered += now->pings_answered - peer->pings_answered;
+  run->totals.n_lost += now->pings_lost - peer->pings_lost;
+  peer->pings_sent = now->pings_sent;
+  peer->pings_answered = now->pings_answered;
+  peer->pings_lost = now->pings_lost;
+}
+
+/* What many connections came to. */
+static void
+last_cb (gpointer user_data)
+{
+  ClientRun *run = user_data;
+  ReportOutput *output = report_headless_get_output (run->headless);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  run->totals.n_asked = run->options->count;
+  run->totals.n_encrypted = run->n_encrypted;
+  client_totals_append_text (&run->totals, text);
+  report_output_row (output, REPORT_INFO, text->str);
+  g_string_truncate (text, 0);
+  if (client_totals_append_rtts (&run->totals, text))
+    report_output_row (output, REPORT_INFO, text->str);
+}
+
 /* Follows the connections. FALSE: the event goes to standard error instead. */
 static gboolean
 event_cb (const DtlsEvent *event,
@@ -142,6 +182,7 @@ event_cb (const DtlsEvent *event,
     return TRUE;
 
   peer = get_peer (run, event);
+  count_pings (run, peer, event);
   if (event->kind == DTLS_EVENT_MESSAGE)
     {
       if (has_messages (run) && !peer->is_over && peer->n_sent > 0)
@@ -271,6 +312,8 @@ client_headless_run (const ClientOptions *options)
                                   options->messages->len > 0 ? DTLS_EVENT_MESSAGE : 0, event_cb,
                                   NULL, &run);
   run.headless = headless;
+  if (options->count > 1 && options->ping_interval_ms > 0)
+    report_headless_set_last (headless, last_cb);
   start_all (&run);
   if (has_messages (&run))
     check_id = g_timeout_add (CHECK_INTERVAL_MS, check_cb, &run);

@@ -24,6 +24,7 @@ struct _ReportHeadless
   GSource              *source; /* of the engine's queue */
   ReportHeadlessEvent   event;
   ReportHeadlessHangup  hangup;
+  ReportHeadlessLast    last;
   gpointer              user_data;
   guint                 signal_ids[3];
   guint64               n_lost; /* events that the queue could not hold, so far */
@@ -152,6 +153,17 @@ report_headless_free (ReportHeadless *self)
   g_free (self);
 }
 
+/**
+ * report_headless_set_last:
+ * @last: (scope notified): called at the end of the run, with what report_headless_new() was given
+ */
+void
+report_headless_set_last (ReportHeadless     *self,
+                          ReportHeadlessLast  last)
+{
+  self->last = last;
+}
+
 DtlsEngine *
 report_headless_get_engine (ReportHeadless *self)
 {
@@ -224,6 +236,8 @@ report_headless_run (ReportHeadless *self,
     g_main_loop_run (self->loop);
   dtls_engine_stop (self->engine);
   print_rest (self);
+  if (self->last != NULL)
+    self->last (self->user_data);
   if (!report_output_finish (self->output, PATIENCE_MS))
     report_option_print_error (_("Standard output was not read: some lines are missing."));
   if (self->status < 0)

@@ -23,6 +23,9 @@ typedef gboolean (*ReportHeadlessEvent)  (const DtlsEvent *event,
 /* SIGINT, SIGTERM and a closed output end the run; SIGHUP calls this where there is one. */
 typedef void     (*ReportHeadlessHangup) (gpointer         user_data);
 
+/* All connections are closed; what it prints comes last. */
+typedef void     (*ReportHeadlessLast)   (gpointer         user_data);
+
 ReportHeadless *report_headless_new        (gboolean              json,
                                             gboolean              quiet,
                                             guint                 kinds,
@@ -30,6 +33,8 @@ ReportHeadless *report_headless_new        (gboolean              json,
                                             ReportHeadlessHangup  hangup,
                                             gpointer              user_data);
 void            report_headless_free       (ReportHeadless       *self);
+void            report_headless_set_last   (ReportHeadless       *self,
+                                            ReportHeadlessLast    last);
 DtlsEngine     *report_headless_get_engine (ReportHeadless       *self);
 ReportOutput   *report_headless_get_output (ReportHeadless       *self);
 void            report_headless_refuse     (ReportHeadless       *self,
