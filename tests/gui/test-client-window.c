@@ -705,6 +705,27 @@ test_narrow (Fixture       *self,
   g_assert_cmpint (minimum, <=, 370);
 }
 
+/* Text half as large again: all of it still fits into the window as it opens. */
+static void
+test_large_text (Fixture       *self,
+                 gconstpointer  data)
+{
+  GtkSettings *gtk = gtk_settings_get_default ();
+  int dpi, width, height;
+
+  g_object_get (gtk, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (gtk, "gtk-xft-dpi", (dpi > 0 ? dpi : 96 * 1024) * 3 / 2, NULL);
+  connect_to (self, "127.0.0.1", 3);
+  wait_connected (self, 3);
+  wait_right (self, "Alice (clone number 2) received a DTLS datagram:");
+  gui_picture (GTK_WIDGET (self->window), "client-large-text");
+  gtk_widget_measure (GTK_WIDGET (self->window), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (self->window), GTK_ORIENTATION_VERTICAL, 1200, &height, NULL, NULL, NULL);
+  g_object_set (gtk, "gtk-xft-dpi", dpi, NULL);
+  g_assert_cmpint (width, <=, 1200);
+  g_assert_cmpint (height, <=, 550);
+}
+
 /* A wide window can be made narrow: the layout changes before nothing fits. */
 static void
 test_minimum (Fixture       *self,
@@ -903,6 +924,7 @@ main (int    argc,
   add ("/client/window/clear", test_clear);
   add ("/client/window/dark", test_dark);
   add ("/client/window/narrow", test_narrow);
+  add ("/client/window/large-text", test_large_text);
   add ("/client/window/minimum", test_minimum);
   add ("/client/window/sizes-kept", test_sizes_kept);
   add ("/client/window/labels", test_labels);
