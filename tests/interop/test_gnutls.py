@@ -3,8 +3,8 @@
 """Our server with gnutls-cli, our client with gnutls-serv.
 
 gnutls-serv --udp gets one client only and its output is bounded: after a second one it
-writes without end. gnutls-cli 3.7.9 may crash after an ECDHE-PSK handshake, so there only
-our side is looked at.
+writes without end. gnutls-cli 3.7.9 crashes after a DHE-PSK or ECDHE-PSK handshake (it asks
+for the name of its user), so there only our side is looked at.
 """
 import os
 
@@ -26,7 +26,7 @@ def our_server(exchange):
     sentence = server.wait_for_sentence("encrypted. Session cipher: ")
     check_equal(sentence["identity"], "anyone", "identity")
     check(f"Session cipher: {exchange}-" in sentence["text"], f"cipher in {sentence['text']!r}")
-    if exchange != "ECDHE-PSK":
+    if exchange == "PSK":
         client.wait_for_text("Handshake was completed")
         client.write("hello from gnutls\n")
         message = server.wait_for_message("hello from gnutls")

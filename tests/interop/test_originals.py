@@ -9,10 +9,9 @@ that the originals print for each other.
 """
 import glob
 import re
-import sys
 
-from desktop import Screen, close_display, isolate, open_display
-from peers import Client, Program, Server, check, check_equal, run, wait_until
+from desktop import Screen, find_window, run_isolated
+from peers import Client, Program, Server, check, check_equal, wait_until
 
 SERVER = "".join(glob.glob("/usr/lib/*/qt5/examples/network/secureudpserver/secureudpserver"))
 CLIENT = "".join(glob.glob("/usr/lib/*/qt5/examples/network/secureudpclient/secureudpclient"))
@@ -42,19 +41,28 @@ def client_lines(number=0):
             f"{name}: encrypted connection established!"]
 
 
-def original_server():
-    program = Program(SERVER)
-    screen = Screen("secureudpserver", program)
+def original(path, title):
+    """The program, its window on the screen."""
+    program = Program(path)
+    find_window(title)
+    return program
+
+
+def start_listening(screen):
     screen.press("Start listening")
-    wait_until(lambda: screen.look_for("combo box", "127.0.0.2"), "127.0.0.2 in the dialog", program)
+    screen.find("combo box", "127.0.0.2")
     screen.press("OK")
     screen.wait_for_line(SERVER_INFO, "Server is listening on address 127.0.0.2 and port 22334")
+
+
+def original_server():
+    screen = Screen("secureudpserver", original(SERVER, "DTLS server"))
+    start_listening(screen)
     return screen
 
 
-def original_client(program=None):
-    program = program or Program(CLIENT)
-    return Screen("secureudpclient", program)
+def original_client():
+    return Screen("secureudpclient", original(CLIENT, "DTLS client"))
 
 
 def original_connects(screen, host, number=0):
@@ -78,7 +86,10 @@ def check_block(lines, heading, text):
 
 def originals_among_themselves():
     """What the driver reads from the screen is what the originals are known to say."""
-    server, client = original_server(), original_client()
+    programs = original(SERVER, "DTLS server"), original(CLIENT, "DTLS client")
+    server = Screen("secureudpserver", programs[0])
+    client = Screen("secureudpclient", programs[1])
+    start_listening(server)
     original_connects(client, "127.0.0.2")
     client.wait_for_line(CLIENT_MESSAGES, ": ACK")
     peer = re.search(r"to \((.*)\): ACK", "\n".join(client.lines(CLIENT_MESSAGES))).group(1)
@@ -157,15 +168,7 @@ def our_server_ends_before_the_original_client():
     screen.wait_for_line(CLIENT_INFO, "Alice (clone number 0): shutdown alert received")
 
 
-if __name__ == "__main__":
-    if SERVER and CLIENT:
-        isolate("127.0.0.2/8")
-        open_display()
-    try:
-        run(originals_among_themselves, our_client_original_server, our_client_three_connections,
-            our_client_when_the_server_quits, our_server_original_client,
-            our_server_ends_before_the_original_client,
-            needs=[SERVER or "secureudpserver", CLIENT or "secureudpclient", "Xvfb", "dbus-daemon"])
-    finally:
-        sys.stdout.flush()
-        close_display()
+run_isolated(originals_among_themselves, our_client_original_server, our_client_three_connections,
+             our_client_when_the_server_quits, our_server_original_client,
+             our_server_ends_before_the_original_client, addresses=["127.0.0.2/8"],
+             needs=[SERVER or "secureudpserver", CLIENT or "secureudpclient"])

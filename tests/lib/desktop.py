@@ -5,12 +5,41 @@ Windows are found and driven as assistive technology does it (AT-SPI), keys go t
 Needs the distribution's own Python (python3-gi, gir1.2-atspi-2.0).
 """
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
-from peers import Failure, wait_until
+from peers import Failure, run, wait_until
 
 _processes = []
+
+
+def run_isolated(*cases, addresses=(), needs=()):
+    """As peers.run(), each case in a process, network namespace, display and buses of its own.
+
+    Qt 5 misses an accessibility bus that is there when it starts, unless its event loop runs
+    already: so each case begins without one, see find_window().
+    """
+    if len(sys.argv) > 1:
+        isolate(*addresses)
+        open_display()
+        try:
+            run(next(case for case in cases if case.__name__ == sys.argv[1]))
+        finally:
+            sys.stdout.flush()
+            close_display()
+
+    def apart(case):
+        def in_child():
+            child = subprocess.run([sys.executable, sys.argv[0], case.__name__], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            if child.returncode != 0:
+                raise Failure(child.stdout)
+        in_child.__name__ = case.__name__
+        return in_child
+
+    run(*map(apart, cases), needs=[*needs, "Xvfb", "xdotool", "dbus-daemon", "unshare", "ip"])
 
 
 def isolate(*addresses):
@@ -22,6 +51,20 @@ def isolate(*addresses):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in addresses:
         subprocess.run(["ip", "address", "add", address, "dev", "lo"], check=True)
+
+
+def _desktop():
+    """The accessibility library and its desktop, as it is now: what was cached is forgotten."""
+    import gi
+    gi.require_version("Atspi", "2.0")
+    from gi.repository import Atspi, GLib
+    Atspi.init()
+    context = GLib.MainContext.default()
+    while context.pending():
+        context.iteration(False)
+    desktop = Atspi.get_desktop(0)
+    desktop.set_cache_mask(Atspi.Cache.NONE)
+    return Atspi, desktop
 
 
 def open_display(size="1400x900"):
@@ -36,6 +79,7 @@ def open_display(size="1400x900"):
     if not number:
         raise Failure("Xvfb did not start")
     os.environ["DISPLAY"] = f":{number}"      # the accessibility bus, started by this one, needs it
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="dtls-pair-run-")
     bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"],
                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     _processes.append(bus)
@@ -54,14 +98,7 @@ def close_display():
         process.terminate()
         process.wait()
     _processes.clear()
-
-
-def _atspi():
-    import gi
-    gi.require_version("Atspi", "2.0")
-    from gi.repository import Atspi
-    Atspi.init()
-    return Atspi
+    shutil.rmtree(os.environ.pop("XDG_RUNTIME_DIR"), ignore_errors=True)
 
 
 class Screen:
@@ -70,17 +107,24 @@ class Screen:
     def __init__(self, name, program):
         from gi.repository import GLib
         self._error = GLib.Error
-        self._atspi = _atspi()
+        self._atspi = _desktop()[0]
         self._program = program
         self.name = name
         self.root = wait_until(self._find_root, f"application {name!r} on the screen", program)
 
     def _find_root(self):
-        desk = self._atspi.get_desktop(0)
-        for index in range(desk.get_child_count()):
-            child = desk.get_child_at_index(index)
-            if child is not None and child.get_name() == self.name:
-                return child
+        desktop = _desktop()[1]
+        try:
+            for index in range(desktop.get_child_count()):
+                child = desktop.get_child_at_index(index)
+                if child is None:
+                    continue
+                child.set_cache_mask(self._atspi.Cache.NONE)    # of all that is in this program
+                if child.get_name() == self.name \
+                        and child.get_process_id() == self._program.process.pid:
+                    return child
+        except self._error:         # it came or went while it was looked at
+            pass
         return None
 
     def _walk(self, node):
@@ -92,6 +136,7 @@ class Screen:
 
     def look_for(self, role, name=None, within=None):
         """The first match now, or None."""
+        _desktop()
         try:
             for node in self._walk(within or self.root):
                 if node.get_role_name() == role and name in (None, node.get_name()):
@@ -126,6 +171,18 @@ class Screen:
             lambda: next((line for line in self.lines(name, role) if text in line), None),
             f"{text!r} in {name!r}", self._program)
 
+    def _texts(self):
+        try:
+            for node in self._walk(self.root):
+                if node.is_text():
+                    yield self._atspi.Text.get_text(node, 0, -1)
+        except self._error:
+            pass
+
+    def wait_for_text_anywhere(self, text):
+        return wait_until(lambda: any(text in shown for shown in self._texts()),
+                          f"{text!r} on the screen", self._program)
+
     def dump(self):
         """Everything that is there, for a failing test."""
         out = []
@@ -137,13 +194,16 @@ class Screen:
         return "\n".join(out)
 
 
-def send_key(window_title, key):
+def find_window(title):
+    """The X window with exactly this title, once it is on the screen."""
+    def look():
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+                               capture_output=True, text=True, check=False)
+        return found.stdout.split()
+    return wait_until(look, f"window {title!r} on the screen")[-1]
+
+
+def send_key(title, key):
     """Types a key into the window with exactly this title, once it is there."""
-    found = subprocess.run(
-        ["timeout", "20", "xdotool", "search", "--sync", "--onlyvisible", "--name",
-         f"^{window_title}$"], capture_output=True, text=True, check=False)
-    ids = found.stdout.split()
-    if not ids:
-        raise Failure(f"no window {window_title!r} on the screen")
-    subprocess.run(["timeout", "10", "xdotool", "windowfocus", "--sync", ids[-1], "key", key],
-                   check=True, capture_output=True)
+    subprocess.run(["timeout", "10", "xdotool", "windowfocus", "--sync", find_window(title),
+                    "key", key], check=True, capture_output=True)

@@ -35,6 +35,7 @@ class Program:
         self.lines = []
         self.errors = []
         self._arrived = queue.Queue()
+        self._lock = threading.Lock()
         merged = dict(os.environ, **(env or {}))
         self.process = subprocess.Popen(
             self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -55,11 +56,22 @@ class Program:
         self.kill()
 
     def _read(self, stream, lines):
-        for raw in stream:
-            if len(lines) < MAX_LINES:      # the rest is read, so that it cannot block, and dropped
-                lines.append(raw.decode("utf-8", "replace").rstrip("\r\n"))
-                self._arrived.put(None)
-        self._arrived.put(None)
+        """Others do not end every line: the last element of lines may still grow."""
+        pending = b""
+        while True:
+            chunk = os.read(stream.fileno(), 65536)
+            whole, newline, rest = (pending + chunk).rpartition(b"\n")
+            with self._lock:
+                if pending:
+                    lines.pop()
+                complete = whole.split(b"\n") if newline else []
+                for raw in complete + ([rest] if rest else []):
+                    if len(lines) < MAX_LINES:      # the rest is read, so that it cannot block
+                        lines.append(raw.decode("utf-8", "replace").rstrip("\r"))
+            pending = rest if len(lines) < MAX_LINES else b""
+            self._arrived.put(None)
+            if not chunk:
+                return
 
     def write(self, text):
         self.process.stdin.write(text.encode())
@@ -70,21 +82,22 @@ class Program:
         deadline = time.monotonic() + timeout_s
         seen = 0
         while True:
-            while seen < len(self.lines):
-                result = predicate(self.lines[seen])
-                seen += 1
-                if result:
-                    return result
             ended = self.process.poll() is not None
             if ended:
                 for thread in self._threads:
                     thread.join(1)
-                if seen == len(self.lines):
-                    raise Failure(f"{self.name} ended ({self.process.returncode}) before {what}")
-                continue
+            with self._lock:
+                lines = self.lines[seen:]
+            for line in lines:
+                result = predicate(line)
+                if result:
+                    return result
+            seen += max(len(lines) - 1, 0)      # the last one may not be complete
+            if ended:
+                raise Failure(f"{self.name} ended ({self.process.returncode}) before {what[:200]}")
             left = deadline - time.monotonic()
             if left <= 0:
-                raise Failure(f"{self.name}: no {what} within {timeout_s:.0f} s")
+                raise Failure(f"{self.name}: no {what[:200]} within {timeout_s:.0f} s")
             try:
                 self._arrived.get(timeout=min(left, 0.1))
             except queue.Empty:
@@ -116,9 +129,9 @@ class Program:
             self.process.wait()
 
     def describe(self):
-        out = [f"$ {' '.join(self.argv)}"]
-        out += [f"  {line}" for line in self.lines[-60:]]
-        out += [f"  stderr: {line}" for line in self.errors[-20:]]
+        out = [f"$ {' '.join(self.argv)[:240]}"]
+        out += [f"  {line[:240]}" for line in self.lines[-40:]]
+        out += [f"  stderr: {line[:240]}" for line in self.errors[-20:]]
         return "\n".join(out)
 
 
@@ -130,8 +143,17 @@ class Ours(Program):
                          keep_errors_apart=True,
                          env={"DISPLAY": "", "WAYLAND_DISPLAY": "", "DBUS_SESSION_BUS_ADDRESS": ""})
 
+    @staticmethod
+    def _event(line):
+        try:
+            return json.loads(line) if line.startswith("{") else None
+        except json.JSONDecodeError:        # not all of it is there yet
+            return None
+
     def events(self):
-        return [json.loads(line) for line in list(self.lines) if line.startswith("{")]
+        with self._lock:
+            lines = list(self.lines)
+        return [event for event in map(self._event, lines) if event]
 
     def texts(self):
         """The sentences, without the messages."""
@@ -142,7 +164,8 @@ class Ours(Program):
 
     def wait_for_sentence(self, text, timeout_s=TIMEOUT_S):
         def check(line):
-            return line.startswith("{") and text in json.loads(line)["text"] and json.loads(line)
+            event = self._event(line)
+            return event if event and text in event["text"] else None
         return self.wait_for(check, repr(text), timeout_s)
 
     def wait_for_message(self, text=None, timeout_s=TIMEOUT_S):
@@ -150,10 +173,8 @@ class Ours(Program):
         wanted = text.encode() if isinstance(text, str) else text
 
         def check(line):
-            if not line.startswith("{"):
-                return None
-            event = json.loads(line)
-            if event["level"] != "message":
+            event = self._event(line)
+            if not event or event["level"] != "message":
                 return None
             return event if wanted is None or wanted in bytes.fromhex(
                 event["plaintext"].replace(" ", "")) else None
