@@ -6,7 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client-preferences.h"
-#include "ui-settings.h"
+#include "ui-color-scheme.h"
 
 static void
 connect_action (GtkWidget  *widget,
@@ -213,17 +213,18 @@ preferences_action (GtkWidget  *widget,
 {
   ClientWindow *self = CLIENT_WINDOW (widget);
 
-  gtk_window_present (GTK_WINDOW (client_preferences_new (GTK_WINDOW (self), self->settings)));
+  if (self->preferences == NULL)
+    g_set_weak_pointer (&self->preferences,
+                        GTK_WINDOW (client_preferences_new (GTK_WINDOW (self), self->settings)));
+  gtk_window_present (self->preferences);
 }
 
-static void
-help_action (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
+static GtkWindow *
+make_help (ClientWindow *self)
 {
   GtkWidget *dialog;
 
-  dialog = gtk_message_dialog_new (GTK_WINDOW (widget), GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_OTHER,
+  dialog = gtk_message_dialog_new (GTK_WINDOW (self), GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_OTHER,
                                    GTK_BUTTONS_CLOSE, "%s", _("How to connect"));
   gtk_message_dialog_format_secondary_text (
     GTK_MESSAGE_DIALOG (dialog), "%s",
@@ -232,8 +233,22 @@ help_action (GtkWidget  *widget,
       "What happens is told on the left, what the server sends is shown on the right, as text and as hex.\n\n"
       "A line that says what went wrong ends with \"Why?\": it tells the likely cause and what to compare.\n\n"
       "Ctrl+? lists all keyboard shortcuts."));
+  gtk_window_set_title (GTK_WINDOW (dialog), _("Help"));
+  ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (dialog));
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_window_destroy), NULL);
-  gtk_window_present (GTK_WINDOW (dialog));
+  return GTK_WINDOW (dialog);
+}
+
+static void
+help_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  ClientWindow *self = CLIENT_WINDOW (widget);
+
+  if (self->help == NULL)
+    g_set_weak_pointer (&self->help, make_help (self));
+  gtk_window_present (self->help);
 }
 
 static void

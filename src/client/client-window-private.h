@@ -34,6 +34,8 @@ struct _ClientWindow
   GHashTable        *repeats;           /* ids (guint64; 0: all) that a message is repeated to */
   DtlsKey           *last_key;          /* of the last dialog; lives and dies with the window */
   ClientConnectForm *form;              /* the connect dialog while it is open; weak */
+  GtkWindow         *preferences;       /* likewise */
+  GtkWindow         *help;              /* likewise */
   GPtrArray         *attempts;          /* ClientAttempt, oldest first */
   guint              n_named;           /* connections that were begun: number of the next name */
   guint              layout_id;         /* idle that follows a new width */

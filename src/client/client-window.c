@@ -377,6 +377,8 @@ client_window_dispose (GObject *object)
 
   stop_engine (self);
   g_clear_weak_pointer (&self->form);
+  g_clear_weak_pointer (&self->preferences);
+  g_clear_weak_pointer (&self->help);
   g_clear_handle_id (&self->layout_id, g_source_remove);
   g_clear_handle_id (&self->clock_id, g_source_remove);
   g_object_set_data (object, "save-chooser", NULL);
@@ -521,7 +523,7 @@ client_window_new (GtkApplication *application,
 
   self = g_object_new (CLIENT_TYPE_WINDOW, "application", application, NULL);
   self->settings = settings != NULL ? g_object_ref (settings) : NULL;
-  self->engine = engine != NULL ? g_object_ref (engine) : dtls_engine_new (NULL, g_random_int ());
+  self->engine = engine != NULL ? g_object_ref (engine) : dtls_engine_new (NULL, 0);
   if (engine == NULL)
     dtls_engine_start (self->engine);
   self->source = dtls_event_queue_create_source (dtls_engine_get_queue (self->engine), client_window_queue_cb,
