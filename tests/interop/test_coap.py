@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Our programs with libcoap's, as CoAP devices with pre-shared keys do it (RFC 7252, 9.1.3.1).
 
-The key is given to libcoap as text. A CoAP ping is the four bytes 40 00 and a message
-number; the answer is a reset, 70 00 and the same number (RFC 7252, 4.3).
+The key is given to libcoap as text. The four bytes 40 01 12 34 are a confirmable GET of the
+root, message number 0x1234; the answer begins with 60 45 12 34 (RFC 7252, 3).
 """
 import os
 
@@ -35,8 +35,8 @@ def our_client(flavour):
         server = Program(f"coap-server-{flavour}", "-A", "127.0.0.1", "-p", str(port), "-k", KEY)
         wait_bound(port + 1, server)
         client = Client(f"127.0.0.1:{port + 1}", "--key-file", keys, "--identity", "device-1",
-                        "--hex", "40 00 12 34")
-        client.wait_for_message(bytes.fromhex("70001234"))
+                        "--hex", "40 01 12 34")
+        client.wait_for_message(bytes.fromhex("60451234"))
         check_equal(client.wait_exit(), 0, "exit code of the client")
     finally:
         os.unlink(keys)
