@@ -358,6 +358,9 @@ dtls_udp_create_source (DtlsTransport *transport)
 
   source = g_source_new (&udp_source_funcs, sizeof (UdpSource));
   g_source_set_static_name (source, "dtls-udp");
+  /* Else GLib takes its descriptors out of the poll set and back for each dispatch: four system
+   * calls and one more turn of the loop. Nothing iterates the context in there. */
+  g_source_set_can_recurse (source, TRUE);
   ((UdpSource *) source)->udp = g_object_ref (self);
   self->source = source;
   if (self->epoll_fd >= 0)
