@@ -11,6 +11,7 @@ enum
 {
   SLOT_BYTES = 65536,
   CLOCK_STEP_US = 200 * 1000,
+  CLOCK_LOOKS = 8,
   TOLD_STEP_US = 2 * G_USEC_PER_SEC
 };
 
@@ -45,6 +46,23 @@ free_repeat (gpointer data)
   g_free (repeat);
 }
 
+/* Real minus monotonic time. The thread may be held up between the two looks: then again. */
+static gint64
+measure_wall_offset (void)
+{
+  gint64 real_us, before_us, after_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < CLOCK_LOOKS; i++)
+    {
+      before_us = after_us;
+      real_us = g_get_real_time ();
+      after_us = g_get_monotonic_time ();
+      if (after_us - before_us < CLOCK_STEP_US / 4)
+        break;
+    }
+  return real_us - after_us;
+}
+
 /**
  * dtls_core_new:
  * @transport: a reference is taken
@@ -57,7 +75,7 @@ dtls_core_new (DtlsTransport *transport, DtlsEventQueue *queue, guint64 seed, gi
 
   dtls_hub_init (&self->hub, transport, queue, seed);
   dtls_hub_set_time (&self->hub, now_us);
-  self->hub.wall_offset_us = g_get_real_time () - now_us;
+  self->hub.wall_offset_us = measure_wall_offset ();
   dtls_table_init (&self->table);
   dtls_listener_init (&self->listener, &self->hub, &self->table);
   dtls_connector_init (&self->connector, &self->hub, &self->table);
@@ -99,11 +117,19 @@ drop_repeat (DtlsCore *self, Repeat *repeat)
   g_ptr_array_remove_fast (self->repeats, repeat);
 }
 
+/* A client's connection may come back under its id, a server's association never. */
+static gboolean
+has_target (DtlsCore *self, guint64 id)
+{
+  return id == 0 || dtls_table_find_id (&self->table, id) != NULL
+         || dtls_connector_has (&self->connector, id);
+}
+
 static void
 repeat_due (DtlsCore *self, Repeat *repeat)
 {
   dtls_core_send (self, repeat->id, repeat->bytes);
-  if (repeat->left > 0 && --repeat->left == 0)
+  if ((repeat->left > 0 && --repeat->left == 0) || !has_target (self, repeat->id))
     drop_repeat (self, repeat);
   else
     dtls_deadlines_set (&self->hub.deadlines, &repeat->deadline,
@@ -141,7 +167,7 @@ deadline_cb (DtlsDeadline *deadline, gint64 now_us, gpointer user_data)
 static void
 follow_clock (DtlsCore *self)
 {
-  gint64 offset_us = g_get_real_time () - self->hub.now_us;
+  gint64 offset_us = measure_wall_offset ();
   gint64 step_us = offset_us - self->hub.wall_offset_us;
   DtlsEventFields fields = { 0 };
   DtlsEvent *event;
@@ -162,14 +188,23 @@ follow_clock (DtlsCore *self)
 
 /* --- routing --- */
 
+/* What this computer had no room for says nothing about the peer. */
+static gboolean
+is_own_error (int error)
+{
+  return error == EAGAIN || error == ENOBUFS || error == ENOMEM;
+}
+
 static void
 route_error (DtlsCore *self, const DtlsDatagram *datagram)
 {
   DtlsAssociation *association = dtls_table_find (&self->table, &datagram->path);
+  gboolean own = is_own_error (datagram->error);
 
-  if (association == NULL || !association->client)      /* a client's connection has a row for it */
+  /* for the others a client's connection has a row */
+  if (association == NULL || !association->client || own)
     dtls_hub_count (&self->hub, DTLS_COUNT_SEND_ERRORS);
-  if (association == NULL)
+  if (association == NULL || own)
     return;
   if (datagram->error == EMSGSIZE)
     dtls_session_lower_mtu (association->session);
@@ -195,7 +230,8 @@ feed (DtlsAssociation *known, const DtlsRecord *record, guint index, guint n_rec
     {
       *fed = known;
       step = dtls_association_feed (known, record, index, n_records);
-      if ((step & DTLS_STEP_REFUSED) == 0 || half_open == NULL)
+      if ((step & (DTLS_STEP_CLOSED | DTLS_STEP_FAILED)) != 0 || (step & DTLS_STEP_REFUSED) == 0
+          || half_open == NULL)
         return step;
       *fed = half_open;
     }
@@ -243,7 +279,9 @@ route (DtlsCore *self, const DtlsDatagram *datagram)
         }
       DtlsStep step = feed (known, &record, index++, n_records, &fed);
 
-      if ((step & DTLS_STEP_REFUSED) != 0)
+      /* what a peer with another key, or without one here, repeats was told once, in words */
+      if ((step & DTLS_STEP_REFUSED) != 0
+          && !(fed != NULL && !fed->client && !fed->established && fed->identity != NULL))
         dtls_hub_count (&self->hub, DTLS_COUNT_DISCARDED);
       if ((step & (DTLS_STEP_CLOSED | DTLS_STEP_FAILED)) != 0)
         fed->policy->over (fed);

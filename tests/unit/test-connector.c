@@ -301,6 +301,7 @@ test_wrong_key (void)
   g_assert_nonnull (event);
   g_assert_cmpuint (test_events_count (pair->server_events, DTLS_EVENT_DIAGNOSIS,
                                        DTLS_CODE_KEY_DIFFERS), ==, 1);
+  g_assert_cmpuint (pair->server_counts[DTLS_COUNT_DISCARDED], ==, 0);
   event = test_events_find (pair->client_events, DTLS_CODE_KEY_DIFFERS);
   g_assert_nonnull (event);
   g_assert_cmpint (test_clock_get () - began_us, <=, 7 * SECOND + 1000);
