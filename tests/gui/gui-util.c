@@ -16,7 +16,8 @@ is_painted (gpointer user_data)
 /**
  * gui_wait:
  *
- * Iterates the main context until @condition is true or the deadline is over. Returns whether it is.
+ * Iterates the main context until @condition is true or the deadline is over. Returns whether it
+ * is.
  */
 gboolean
 gui_wait (TestCondition condition,
@@ -93,7 +94,8 @@ gui_find (GtkWidget  *root,
           GType       type,
           const char *text)
 {
-  if (g_type_is_a (G_OBJECT_TYPE (root), type) && (text == NULL || g_strcmp0 (get_label (root), text) == 0))
+  if (g_type_is_a (G_OBJECT_TYPE (root), type)
+      && (text == NULL || g_strcmp0 (get_label (root), text) == 0))
     return root;
 
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
@@ -192,9 +194,10 @@ static gboolean
 is_control (GtkWidget *widget)
 {
   return GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_ENTRY (widget)
-         || GTK_IS_PASSWORD_ENTRY (widget) || GTK_IS_SEARCH_ENTRY (widget) || GTK_IS_SPIN_BUTTON (widget)
-         || GTK_IS_DROP_DOWN (widget) || GTK_IS_MENU_BUTTON (widget) || GTK_IS_TEXT_VIEW (widget)
-         || GTK_IS_EXPANDER (widget) || GTK_IS_COLUMN_VIEW (widget) || GTK_IS_LIST_VIEW (widget);
+         || GTK_IS_PASSWORD_ENTRY (widget) || GTK_IS_SEARCH_ENTRY (widget)
+         || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_DROP_DOWN (widget) || GTK_IS_MENU_BUTTON (widget)
+         || GTK_IS_TEXT_VIEW (widget) || GTK_IS_EXPANDER (widget) || GTK_IS_COLUMN_VIEW (widget)
+         || GTK_IS_LIST_VIEW (widget);
 }
 
 void
@@ -251,7 +254,8 @@ gui_picture (GtkWidget  *window,
   bounds = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (window), gtk_widget_get_height (window));
   gdk_paintable_snapshot (paintable, snapshot, bounds.size.width, bounds.size.height);
   node = gtk_snapshot_free_to_node (snapshot);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, &bounds);
+  texture
+      = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, &bounds);
   path = g_strdup_printf ("%s/%s.png", dir, name);
   g_assert_true (gdk_texture_save_to_png (texture, path));
   gsk_render_node_unref (node);

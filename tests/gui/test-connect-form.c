@@ -63,7 +63,8 @@ is_invalid (gpointer field)
 
   if (!gtk_widget_has_css_class (field, "error"))
     return FALSE;
-  message = gtk_test_accessible_check_state (field, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE);
+  message = gtk_test_accessible_check_state (field, GTK_ACCESSIBLE_STATE_INVALID,
+                                             GTK_ACCESSIBLE_INVALID_TRUE);
   g_assert_null (message);
   return TRUE;
 }
@@ -115,7 +116,8 @@ test_focus_and_keys (void)
 
   g_assert_nonnull (focus);
   g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (form->host_entry)));
-  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (form)) == gui_child (form, "accept_button"));
+  g_assert_true (gtk_window_get_default_widget (GTK_WINDOW (form))
+                 == gui_child (form, "accept_button"));
   gui_destroy (GTK_WINDOW (form));
 }
 
@@ -127,7 +129,8 @@ test_host_errors (void)
   type (form->host_entry, "");
   g_assert_true (is_invalid (form->host_entry));
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (form->host_error)));
-  g_assert_cmpstr (gtk_label_get_label (form->host_error), ==, "Host name or address required to connect");
+  g_assert_cmpstr (gtk_label_get_label (form->host_error), ==,
+                   "Host name or address required to connect");
   g_assert_false (can_accept (form));
   g_assert_false (client_connect_form_is_valid (form));
   gui_picture (GTK_WIDGET (form), "connect-dialog-error");
@@ -271,7 +274,8 @@ static void
 test_key_file (void)
 {
   char *dir = test_make_dir ();
-  g_autofree char *table = test_write_file (dir, "keys.psk", "device-7:00112233\nbob:4455\n", -1, 0600);
+  g_autofree char *table
+      = test_write_file (dir, "keys.psk", "device-7:00112233\nbob:4455\n", -1, 0600);
   g_autofree char *single = test_write_file (dir, "one.psk", "sensor:0102030405\n", -1, 0600);
   g_autofree char *open_to_all = test_write_file (dir, "open.psk", "sensor:0102\n", -1, 0644);
   ClientConnectForm *form = open_form (0);
@@ -421,7 +425,8 @@ test_hosts (void)
         {
           char *host = NULL;
 
-          g_assert_true (g_menu_model_get_item_attribute (section, j, G_MENU_ATTRIBUTE_TARGET, "s", &host));
+          g_assert_true (
+              g_menu_model_get_item_attribute (section, j, G_MENU_ATTRIBUTE_TARGET, "s", &host));
           /* each once */
           g_assert_true (g_hash_table_add (seen, host));
         }
@@ -487,11 +492,12 @@ test_labels (void)
 static void
 test_keyboard_walk (void)
 {
-  static const char * const ids[] = {
-    "host_entry", "host_button", "port_entry", "name_entry", "identity_entry", "key_entry", "key_file_button",
-    "advanced", "profile_drop_down", "mtu_entry", "local_port_entry", "first_timeout_spin", "give_up_spin",
-    "ping_spin", "reconnect_check", "cancel_button", "accept_button"
-  };
+  static const char *const ids[]
+      = { "host_entry",        "host_button", "port_entry",       "name_entry",
+          "identity_entry",    "key_entry",   "key_file_button",  "advanced",
+          "profile_drop_down", "mtu_entry",   "local_port_entry", "first_timeout_spin",
+          "give_up_spin",      "ping_spin",   "reconnect_check",  "cancel_button",
+          "accept_button" };
   ClientConnectForm *form = open_form (0);
   g_autoptr(GPtrArray) seen = NULL;
   guint at = 0;
@@ -504,7 +510,8 @@ test_keyboard_walk (void)
     {
       GtkWidget *wanted = gui_child (form, ids[i]);
 
-      while (at < seen->len && seen->pdata[at] != wanted && !gtk_widget_is_ancestor (seen->pdata[at], wanted))
+      while (at < seen->len && seen->pdata[at] != wanted
+             && !gtk_widget_is_ancestor (seen->pdata[at], wanted))
         at++;
       if (at == seen->len)
         g_error ("Tab does not reach %s", ids[i]);
@@ -558,7 +565,8 @@ main (int    argc,
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   application = client_application_new ();
   g_application_set_flags (G_APPLICATION (application),
-                           g_application_get_flags (G_APPLICATION (application)) | G_APPLICATION_NON_UNIQUE);
+                           g_application_get_flags (G_APPLICATION (application))
+                               | G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add_data_func (tests[i].path, tests[i].func, run);
