@@ -140,7 +140,8 @@ load_elsewhere (ClientApplication       *self,
 {
   g_autoptr(GTask) task = g_task_new (command_line, NULL, loaded_cb, g_object_ref (self));
 
-  g_object_set_data_full (G_OBJECT (command_line), "options", options, (GDestroyNotify) client_options_free);
+  g_object_set_data_full (G_OBJECT (command_line), "options", options,
+                          (GDestroyNotify) client_options_free);
   g_application_hold (G_APPLICATION (self));
   g_task_run_in_thread (task, load_thread);
   return 0;
@@ -166,7 +167,8 @@ client_application_command_line (GApplication            *application,
   if (options->headless)
     return refuse (command_line, _("--headless needs a start of its own."));
 
-  if (g_application_command_line_get_is_remote (command_line) && g_strcmp0 (options->key_file, "-") == 0)
+  if (g_application_command_line_get_is_remote (command_line)
+      && g_strcmp0 (options->key_file, "-") == 0)
     return load_elsewhere (self, command_line, g_steal_pointer (&options));
   return load_and_open (self, command_line, options);
 }
@@ -176,7 +178,8 @@ client_application_activate (GApplication *application)
 {
   ClientApplication *self = CLIENT_APPLICATION (application);
 
-  gtk_window_present (GTK_WINDOW (client_window_new (GTK_APPLICATION (self), NULL, self->settings)));
+  gtk_window_present (
+      GTK_WINDOW (client_window_new (GTK_APPLICATION (self), NULL, self->settings)));
 }
 
 static void

@@ -74,7 +74,8 @@ offers (const ClientAttempt *self,
 
   if (self->identity != NULL)
     return g_bytes_equal (self->identity, identity);
-  return self->name != NULL && strlen (self->name) == n_bytes && memcmp (self->name, bytes, n_bytes) == 0;
+  return self->name != NULL && strlen (self->name) == n_bytes
+         && memcmp (self->name, bytes, n_bytes) == 0;
 }
 
 /**

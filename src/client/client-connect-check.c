@@ -77,7 +77,8 @@ client_check_identity (const char  *text,
     return g_strdup (_("An identity is needed"));
   if (n_bytes > DTLS_MAX_IDENTITY_BYTES)
     /* Translators: the length of an identity in bytes, then the most that is allowed */
-    return g_strdup_printf (_("%u bytes, the most is %u"), (guint) n_bytes, DTLS_MAX_IDENTITY_BYTES);
+    return g_strdup_printf (_("%u bytes, the most is %u"), (guint) n_bytes,
+                            DTLS_MAX_IDENTITY_BYTES);
 
   *identity = g_bytes_new (text, n_bytes);
   return NULL;
@@ -146,7 +147,8 @@ client_check_key_file (DtlsCredentials  *table,
     found = dtls_credentials_get (table, 0)->key;
   if (found == NULL)
     /* Translators: %.*s is an identity */
-    return g_strdup_printf (_("The file has no key for the identity \"%.*s\""), (int) n_bytes, text);
+    return g_strdup_printf (_("The file has no key for the identity \"%.*s\""), (int) n_bytes,
+                            text);
 
   *key = dtls_key_ref (found);
   return NULL;

@@ -37,19 +37,25 @@ client_connect_form_remember (ClientConnectForm *self)
   remember_host (self);
   ui_settings_set_boolean (settings, "identity-same-as-name", self->identity_follows);
   ui_settings_set_string (settings, "identity",
-                          self->identity_follows ? "" : gtk_editable_get_text (self->identity_entry));
-  ui_settings_set_enum (settings, "key-source", self->file != NULL ? KEY_SOURCE_FILE : KEY_SOURCE_TYPED);
+                          self->identity_follows ? ""
+                                                 : gtk_editable_get_text (self->identity_entry));
+  ui_settings_set_enum (settings, "key-source",
+                        self->file != NULL ? KEY_SOURCE_FILE : KEY_SOURCE_TYPED);
   if (self->file != NULL)
     ui_settings_set_string (settings, "key-file", self->file);
   ui_settings_set_enum (settings, "key-format", (int) ui_key_entry_get_format (self->key_entry));
-  ui_settings_set_enum (settings, "profile", (int) gtk_drop_down_get_selected (self->profile_drop_down));
+  ui_settings_set_enum (settings, "profile",
+                        (int) gtk_drop_down_get_selected (self->profile_drop_down));
   ui_settings_set_string (settings, "priority", gtk_editable_get_text (self->priority_entry));
   ui_settings_set_int (settings, "mtu", (int) self->mtu);
   ui_settings_set_int (settings, "local-port", self->local_port);
-  ui_settings_set_int (settings, "first-timeout", (int) client_connect_form_get_first_timeout_ms (self));
+  ui_settings_set_int (settings, "first-timeout",
+                       (int) client_connect_form_get_first_timeout_ms (self));
   ui_settings_set_int (settings, "give-up", gtk_spin_button_get_value_as_int (self->give_up_spin));
-  ui_settings_set_int (settings, "ping-interval", gtk_spin_button_get_value_as_int (self->ping_spin));
-  ui_settings_set_boolean (settings, "reconnect", gtk_check_button_get_active (self->reconnect_check));
+  ui_settings_set_int (settings, "ping-interval",
+                       gtk_spin_button_get_value_as_int (self->ping_spin));
+  ui_settings_set_boolean (settings, "reconnect",
+                           gtk_check_button_get_active (self->reconnect_check));
 }
 
 static void
@@ -69,7 +75,8 @@ restore_identity (ClientConnectForm *self)
   gtk_editable_set_text (self->name_entry, self->default_name);
   self->identity_follows = ui_settings_get_boolean (self->settings, "identity-same-as-name", TRUE)
                            || *identity == '\0';
-  gtk_editable_set_text (self->identity_entry, self->identity_follows ? self->default_name : identity);
+  gtk_editable_set_text (self->identity_entry,
+                         self->identity_follows ? self->default_name : identity);
 }
 
 static void
@@ -78,7 +85,8 @@ restore_advanced (ClientConnectForm *self)
   GSettings *settings = self->settings;
   g_autofree char *priority = ui_settings_get_string (settings, "priority", "");
 
-  gtk_drop_down_set_selected (self->profile_drop_down, (guint) ui_settings_get_enum (settings, "profile", 0));
+  gtk_drop_down_set_selected (self->profile_drop_down,
+                              (guint) ui_settings_get_enum (settings, "profile", 0));
   gtk_editable_set_text (self->priority_entry, priority);
   set_number (self->mtu_entry, ui_settings_get_int (settings, "mtu", 0));
   set_number (self->local_port_entry, ui_settings_get_int (settings, "local-port", 0));
@@ -110,7 +118,8 @@ client_connect_form_restore (ClientConnectForm *self)
   GSettings *settings = self->settings;
   g_autofree char *host = ui_settings_get_string (settings, "host", "localhost");
   g_auto(GStrv) recent = ui_settings_get_strv (settings, "recent-hosts");
-  g_autoptr(GMenuModel) hosts = client_hosts_build_menu ((const char * const *) recent, "form.host");
+  g_autoptr(GMenuModel) hosts = client_hosts_build_menu ((const char * const *) recent,
+                                                         "form.host");
 
   self->updating = TRUE;
   gtk_editable_set_text (self->host_entry, *host != '\0' ? host : "localhost");

@@ -48,7 +48,8 @@ split_host (ClientConnectForm *self)
   guint16 port;
   gboolean has_port;
 
-  if (!dtls_endpoint_parse (gtk_editable_get_text (self->host_entry), 0, &host, &port, &has_port, NULL)
+  if (!dtls_endpoint_parse (gtk_editable_get_text (self->host_entry), 0, &host, &port, &has_port,
+                            NULL)
       || !has_port)
     return;
 
@@ -65,13 +66,15 @@ check_endpoint (ClientConnectForm *self)
 {
   guint16 port = 0;
   gboolean has_port;
-  gboolean valid = set_error (self->port_entry, self->port_error,
-                              client_check_port (gtk_editable_get_text (self->port_entry), FALSE, &self->port));
+  gboolean valid = set_error (
+      self->port_entry, self->port_error,
+      client_check_port (gtk_editable_get_text (self->port_entry), FALSE, &self->port));
 
   g_clear_pointer (&self->host, g_free);
   valid = set_error (self->host_entry, self->host_error,
-                     client_check_host (gtk_editable_get_text (self->host_entry), &self->host, &port,
-                                        &has_port)) && valid;
+                     client_check_host (gtk_editable_get_text (self->host_entry), &self->host,
+                                        &port, &has_port))
+          && valid;
   /* a port that is still being typed behind the host counts already */
   if (has_port)
     self->port = port;
@@ -85,8 +88,9 @@ check_identity (ClientConnectForm *self)
                               client_check_name (gtk_editable_get_text (self->name_entry)));
 
   g_clear_pointer (&self->identity, g_bytes_unref);
-  return set_error (self->identity_entry, self->identity_error,
-                    client_check_identity (gtk_editable_get_text (self->identity_entry), &self->identity))
+  return set_error (
+             self->identity_entry, self->identity_error,
+             client_check_identity (gtk_editable_get_text (self->identity_entry), &self->identity))
          && valid;
 }
 
@@ -130,8 +134,9 @@ check_profile (ClientConnectForm *self)
 static gboolean
 check_numbers (ClientConnectForm *self)
 {
-  gboolean valid = set_error (self->mtu_entry, self->mtu_error,
-                              client_check_mtu (gtk_editable_get_text (self->mtu_entry), &self->mtu));
+  gboolean valid
+      = set_error (self->mtu_entry, self->mtu_error,
+                   client_check_mtu (gtk_editable_get_text (self->mtu_entry), &self->mtu));
 
   return set_error (self->local_port_entry, self->local_port_error,
                     client_check_port (gtk_editable_get_text (self->local_port_entry), TRUE,
@@ -217,7 +222,8 @@ static gboolean
 seconds_output_cb (GtkSpinButton *spin,
                    gpointer       user_data)
 {
-  g_autofree char *text = g_strdup_printf ("%g", gtk_adjustment_get_value (gtk_spin_button_get_adjustment (spin)));
+  g_autofree char *text
+      = g_strdup_printf ("%g", gtk_adjustment_get_value (gtk_spin_button_get_adjustment (spin)));
 
   if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (spin))))
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
@@ -309,7 +315,8 @@ choose_key_file_action (GtkWidget  *widget,
   chooser = gtk_file_chooser_native_new (_("Choose a key file"), GTK_WINDOW (widget),
                                          GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect_object (chooser, "response", G_CALLBACK (file_chosen_cb), widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (file_chosen_cb), widget,
+                           G_CONNECT_SWAPPED);
   /* lives until it is answered; the form ends it otherwise */
   g_object_set_data_full (G_OBJECT (widget), "key-file-chooser", chooser, g_object_unref);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
@@ -397,7 +404,8 @@ client_connect_form_class_init (ClientConnectFormClass *class)
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (UI_TYPE_KEY_ENTRY);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/client/client-connect-form.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/client/client-connect-form.ui");
   gtk_widget_class_bind_template_child (widget_class, ClientConnectForm, host_entry);
   gtk_widget_class_bind_template_child (widget_class, ClientConnectForm, host_button);
   gtk_widget_class_bind_template_child (widget_class, ClientConnectForm, host_error);
@@ -435,7 +443,8 @@ client_connect_form_class_init (ClientConnectFormClass *class)
   gtk_widget_class_bind_template_callback (widget_class, seconds_output_cb);
 
   gtk_widget_class_install_action (widget_class, "form.accept", NULL, accept_action);
-  gtk_widget_class_install_action (widget_class, "form.choose-key-file", NULL, choose_key_file_action);
+  gtk_widget_class_install_action (widget_class, "form.choose-key-file", NULL,
+                                   choose_key_file_action);
   gtk_widget_class_install_action (widget_class, "form.type-key", NULL, type_key_action);
   gtk_widget_class_install_action (widget_class, "form.host", "s", host_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);

@@ -31,13 +31,15 @@ color_cb (ClientPreferences *self)
 static void
 view_cb (ClientPreferences *self)
 {
-  ui_settings_set_enum (self->settings, "message-view", (int) gtk_drop_down_get_selected (self->view_drop_down));
+  ui_settings_set_enum (self->settings, "message-view",
+                        (int) gtk_drop_down_get_selected (self->view_drop_down));
 }
 
 static void
 ping_cb (ClientPreferences *self)
 {
-  ui_settings_set_int (self->settings, "ping-interval", gtk_spin_button_get_value_as_int (self->ping_spin));
+  ui_settings_set_int (self->settings, "ping-interval",
+                       gtk_spin_button_get_value_as_int (self->ping_spin));
 }
 
 static void
@@ -54,7 +56,8 @@ client_preferences_class_init (ClientPreferencesClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = client_preferences_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/client/client-preferences.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/client/client-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, ClientPreferences, color_drop_down);
   gtk_widget_class_bind_template_child (widget_class, ClientPreferences, view_drop_down);
   gtk_widget_class_bind_template_child (widget_class, ClientPreferences, ping_spin);
@@ -87,8 +90,10 @@ client_preferences_new (GtkWindow *parent,
   g_return_val_if_fail (settings == NULL || G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (CLIENT_TYPE_PREFERENCES, "transient-for", parent, NULL);
-  gtk_drop_down_set_selected (self->color_drop_down, ui_color_scheme_get_choice (ui_color_scheme_get_default ()));
-  gtk_drop_down_set_selected (self->view_drop_down, (guint) ui_settings_get_enum (settings, "message-view", 0));
+  gtk_drop_down_set_selected (self->color_drop_down,
+                              ui_color_scheme_get_choice (ui_color_scheme_get_default ()));
+  gtk_drop_down_set_selected (self->view_drop_down,
+                              (guint) ui_settings_get_enum (settings, "message-view", 0));
   gtk_spin_button_set_value (self->ping_spin, ui_settings_get_int (settings, "ping-interval", 5));
   gtk_widget_set_sensitive (GTK_WIDGET (self->view_drop_down), settings != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->ping_spin), settings != NULL);

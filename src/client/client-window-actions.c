@@ -51,8 +51,8 @@ shutdown_action (GtkWidget  *widget,
     return;
 
   dtls_engine_close (self->engine, 0);
-  text = g_strdup_printf (ngettext ("%u connection was shut down.", "%u connections were shut down.", n_open),
-                          n_open);
+  text = g_strdup_printf (
+      ngettext ("%u connection was shut down.", "%u connections were shut down.", n_open), n_open);
   ui_log_append_row (self->log, REPORT_INFO, text);
 }
 
@@ -145,7 +145,8 @@ save_response_cb (ClientWindow    *self,
       const char *format = gtk_file_chooser_get_choice (GTK_FILE_CHOOSER (chooser), "format");
 
       ui_log_save_async (self->log, file,
-                         g_strcmp0 (format, "json") == 0 ? UI_LOG_FORMAT_JSON_LINES : UI_LOG_FORMAT_TEXT,
+                         g_strcmp0 (format, "json") == 0 ? UI_LOG_FORMAT_JSON_LINES
+                                                         : UI_LOG_FORMAT_TEXT,
                          NULL, NULL, NULL, saved_cb, g_object_ref (self));
     }
   gtk_native_dialog_destroy (chooser);
@@ -160,12 +161,13 @@ save_log_action (GtkWidget  *widget,
   const char *labels[] = { _("Plain text"), _("JSON Lines"), NULL };
   GtkFileChooserNative *chooser;
 
-  chooser = gtk_file_chooser_native_new (_("Save log"), GTK_WINDOW (widget), GTK_FILE_CHOOSER_ACTION_SAVE,
-                                         _("_Save"), _("_Cancel"));
+  chooser = gtk_file_chooser_native_new (_("Save log"), GTK_WINDOW (widget),
+                                         GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   gtk_file_chooser_add_choice (GTK_FILE_CHOOSER (chooser), "format", _("Format"), ids, labels);
   gtk_file_chooser_set_choice (GTK_FILE_CHOOSER (chooser), "format", "text");
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), "dtls-client.log");
-  g_signal_connect_object (chooser, "response", G_CALLBACK (save_response_cb), widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (chooser, "response", G_CALLBACK (save_response_cb), widget,
+                           G_CONNECT_SWAPPED);
   /* lives until it is answered; the window ends it otherwise */
   g_object_set_data_full (G_OBJECT (widget), "save-chooser", chooser, g_object_unref);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
@@ -224,15 +226,18 @@ make_help (ClientWindow *self)
 {
   GtkWidget *dialog;
 
-  dialog = gtk_message_dialog_new (GTK_WINDOW (self), GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_OTHER,
-                                   GTK_BUTTONS_CLOSE, "%s", _("How to connect"));
+  dialog
+      = gtk_message_dialog_new (GTK_WINDOW (self), GTK_DIALOG_DESTROY_WITH_PARENT,
+                                GTK_MESSAGE_OTHER, GTK_BUTTONS_CLOSE, "%s", _("How to connect"));
   gtk_message_dialog_format_secondary_text (
-    GTK_MESSAGE_DIALOG (dialog), "%s",
-    _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
-      "\"Connect ...\" asks for the server, an identity and the key that both sides share. "
-      "What happens is told on the left, what the server sends is shown on the right, as text and as hex.\n\n"
-      "A line that says what went wrong ends with \"Why?\": it tells the likely cause and what to compare.\n\n"
-      "Ctrl+? lists all keyboard shortcuts."));
+      GTK_MESSAGE_DIALOG (dialog), "%s",
+      _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
+         "\"Connect ...\" asks for the server, an identity and the key that both sides share. "
+         "What happens is told on the left, what the server sends is shown on the right, as text "
+         "and as hex.\n\n"
+         "A line that says what went wrong ends with \"Why?\": it tells the likely cause and what "
+         "to compare.\n\n"
+         "Ctrl+? lists all keyboard shortcuts."));
   gtk_window_set_title (GTK_WINDOW (dialog), _("Help"));
   ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (dialog));
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_window_destroy), NULL);
@@ -298,20 +303,24 @@ client_window_install_actions (GtkWidgetClass *widget_class)
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     {
-      gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter, actions[i].func);
+      gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter,
+                                       actions[i].func);
       if (actions[i].key != 0)
         gtk_widget_class_add_binding_action (widget_class, actions[i].key, actions[i].modifiers,
                                              actions[i].name, NULL);
     }
 
   gtk_widget_class_install_action (widget_class, "win.search-next", "b", search_next_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.search-next", "b", FALSE);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.search-next",
+                                       "b", FALSE);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "win.search-next", "b", TRUE);
   gtk_widget_class_install_action (widget_class, "win.next-pane", "b", next_pane_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", "b", FALSE);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.next-pane", "b", TRUE);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.next-pane",
+                                       "b", TRUE);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
+                                       NULL);
 
   gtk_widget_class_install_property_action (widget_class, "win.fold-strip", "strip-folded");
   gtk_widget_class_install_property_action (widget_class, "win.only-selected", "only-selected");

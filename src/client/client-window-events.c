@@ -56,7 +56,8 @@ began (ClientWindow    *self,
   self->n_named = MAX (self->n_named, client_default_name_get_next (name));
   attempt = client_attempt_find (self->attempts, NULL);
   if (attempt != NULL && !attempt->pings)
-    g_hash_table_add (self->without_pings, g_memdup2 (&event->association, sizeof event->association));
+    g_hash_table_add (self->without_pings,
+                      g_memdup2 (&event->association, sizeof event->association));
 }
 
 /**
@@ -97,7 +98,8 @@ resync_if_lost (ClientWindow  *self,
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (counts[DTLS_COUNT_EVENTS_LOST] == self->events_lost || now_us - self->resync_us < RESYNC_INTERVAL_US)
+  if (counts[DTLS_COUNT_EVENTS_LOST] == self->events_lost
+      || now_us - self->resync_us < RESYNC_INTERVAL_US)
     return;
 
   self->events_lost = counts[DTLS_COUNT_EVENTS_LOST];

@@ -3,9 +3,12 @@
 
 #include "client-window-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "ui-settings.h"
 
-/* Side by side the panes meet where they met last, or in the middle; one above the other in the middle. */
+/* Side by side the panes meet where they met last, or in the middle; one above the other in the
+ * middle. */
 static void
 place_panes (ClientWindow *self)
 {
@@ -91,13 +94,15 @@ client_window_restore_layout (ClientWindow *self)
   int width = ui_settings_get_int (self->settings, "window-width", 1200);
   int height = ui_settings_get_int (self->settings, "window-height", 550);
 
-  gtk_window_set_default_size (GTK_WINDOW (self), width > 0 ? width : 1200, height > 0 ? height : 550);
+  gtk_window_set_default_size (GTK_WINDOW (self), width > 0 ? width : 1200,
+                               height > 0 ? height : 550);
   if (ui_settings_get_boolean (self->settings, "maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
   else if (width > 0 && width < UI_NARROW_WIDTH)
     /* now: the wide layout would not fit */
     set_narrow (self, TRUE);
-  g_object_set (self, "strip-folded", ui_settings_get_boolean (self->settings, "strip-folded", FALSE), NULL);
+  g_object_set (self, "strip-folded",
+                ui_settings_get_boolean (self->settings, "strip-folded", FALSE), NULL);
 }
 
 /**
@@ -119,4 +124,34 @@ client_window_save_layout (ClientWindow *self)
       ui_settings_set_int (self->settings, "window-height", height);
     }
   keep_pane_position (self);
+}
+
+/**
+ * client_window_make_subtitle:
+ *
+ * "2 connections, 1 handshake". Owned by the caller.
+ */
+char *
+client_window_make_subtitle (ClientWindow *self)
+{
+  guint n_connected = ui_connection_store_get_n_connected (self->store);
+  guint n_handshakes = ui_connection_store_get_n_handshakes (self->store);
+  g_autofree char *connections = NULL;
+  g_autofree char *handshakes = NULL;
+
+  if (n_connected == 0 && n_handshakes == 0)
+    return g_strdup (_("No connections"));
+
+  connections
+      = g_strdup_printf (ngettext ("%u connection", "%u connections", n_connected), n_connected);
+  if (n_handshakes == 0)
+    return g_steal_pointer (&connections);
+
+  handshakes
+      = g_strdup_printf (ngettext ("%u handshake", "%u handshakes", n_handshakes), n_handshakes);
+  if (n_connected == 0)
+    return g_steal_pointer (&handshakes);
+
+  /* Translators: a list of two counts, such as "2 connections, 1 handshake" */
+  return g_strdup_printf (_("%s, %s"), connections, handshakes);
 }

@@ -29,7 +29,7 @@ struct _ClientWindow
   GSettings         *settings;          /* NULL: not installed */
   UiLog             *log;
   UiConnectionStore *store;
-  GPtrArray         *lookups;           /* GCancellable of each name that is looked up, newest last */
+  GPtrArray         *lookups;           /* GCancellable of each name that is looked up */
   GHashTable        *without_pings;     /* ids (guint64) of connections that send none */
   GHashTable        *repeats;           /* ids (guint64; 0: all) that a message is repeated to */
   DtlsKey           *last_key;          /* of the last dialog; lives and dies with the window */
@@ -103,6 +103,7 @@ void client_window_restore_layout   (ClientWindow         *self);
 void client_window_save_layout      (ClientWindow         *self);
 void client_window_follow_width     (ClientWindow         *self,
                                      int                   width);
+char *client_window_make_subtitle   (ClientWindow         *self);
 
 /* client-window-actions.c */
 void client_window_install_actions  (GtkWidgetClass       *widget_class);

@@ -51,7 +51,8 @@ client_window_set_pings (ClientWindow *self,
   int interval_s = ui_settings_get_int (self->settings, "ping-interval", 5);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->store));
 
-  dtls_engine_set_ping (self->engine, id, pings ? (guint) (interval_s > 0 ? interval_s : 5) * 1000 : 0);
+  dtls_engine_set_ping (self->engine, id,
+                        pings ? (guint)(interval_s > 0 ? interval_s : 5) * 1000 : 0);
   if (selected != NULL)
     {
       note_pings (self, id, pings);

@@ -15,29 +15,6 @@ G_DEFINE_FINAL_TYPE (ClientWindow, client_window, GTK_TYPE_APPLICATION_WINDOW)
 
 GParamSpec *client_window_props[N_PROPS];
 
-static char *
-make_subtitle (ClientWindow *self)
-{
-  guint n_connected = ui_connection_store_get_n_connected (self->store);
-  guint n_handshakes = ui_connection_store_get_n_handshakes (self->store);
-  g_autofree char *connections = NULL;
-  g_autofree char *handshakes = NULL;
-
-  if (n_connected == 0 && n_handshakes == 0)
-    return g_strdup (_("No connections"));
-
-  connections = g_strdup_printf (ngettext ("%u connection", "%u connections", n_connected), n_connected);
-  if (n_handshakes == 0)
-    return g_steal_pointer (&connections);
-
-  handshakes = g_strdup_printf (ngettext ("%u handshake", "%u handshakes", n_handshakes), n_handshakes);
-  if (n_connected == 0)
-    return g_steal_pointer (&handshakes);
-
-  /* Translators: a list of two counts, such as "2 connections, 1 handshake" */
-  return g_strdup_printf (_("%s, %s"), connections, handshakes);
-}
-
 static void
 set_css_class (gpointer    widget,
                const char *css_class,
@@ -68,11 +45,13 @@ update_actions (ClientWindow *self)
   GtkWidget *widget = GTK_WIDGET (self);
   UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
 
-  gtk_widget_action_set_enabled (widget, "win.shutdown", ui_connection_store_get_n_open (self->store) > 0);
+  gtk_widget_action_set_enabled (widget, "win.shutdown",
+                                 ui_connection_store_get_n_open (self->store) > 0);
   gtk_widget_action_set_enabled (widget, "win.reconnect", selected != NULL);
   gtk_widget_action_set_enabled (widget, "win.close-connection",
                                  selected != NULL && !ui_connection_get_ended (selected));
-  gtk_widget_action_set_enabled (widget, "win.send", ui_message_composer_get_can_send (self->composer));
+  gtk_widget_action_set_enabled (widget, "win.send",
+                                 ui_message_composer_get_can_send (self->composer));
 }
 
 /**
@@ -93,7 +72,7 @@ client_window_update (ClientWindow *self)
     return;
 
   n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  subtitle = make_subtitle (self);
+  subtitle = client_window_make_subtitle (self);
   gtk_label_set_label (self->subtitle, subtitle);
   /* Translators: %u is how many there are */
   caption = g_strdup_printf (_("Connections (%u)"), n_rows);
@@ -110,17 +89,18 @@ update_empty_text (ClientWindow *self)
 {
   gboolean first_run = ui_settings_get_boolean (self->settings, "first-run", TRUE);
 
-  ui_message_pane_set_empty (self->left_pane, NULL, _("No connections"),
-                             first_run
-                             ? _("Both programs on one computer? Start the server, then connect to localhost.")
-                             : _("\"Connect ...\" below asks for a server, an identity and a key."));
+  ui_message_pane_set_empty (
+      self->left_pane, NULL, _("No connections"),
+      first_run ? _("Both programs on one computer? Start the server, then connect to localhost.")
+                : _("\"Connect ...\" below asks for a server, an identity and a key."));
 }
 
 static void
 apply_selection (ClientWindow *self)
 {
   UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  guint64 association = self->only_selected && selected != NULL ? ui_connection_get_id (selected) : 0;
+  guint64 association
+      = self->only_selected && selected != NULL ? ui_connection_get_id (selected) : 0;
 
   ui_message_pane_set_association (self->left_pane, association);
   ui_message_pane_set_association (self->right_pane, association);
@@ -270,11 +250,12 @@ client_window_show_form (ClientWindow        *self,
 {
   if (self->form == NULL)
     {
-      g_set_weak_pointer (&self->form,
-                          client_connect_form_new (GTK_WINDOW (self), self->settings, self->n_named));
+      g_set_weak_pointer (
+          &self->form, client_connect_form_new (GTK_WINDOW (self), self->settings, self->n_named));
       if (self->last_key != NULL)
         client_connect_form_set_key (self->form, self->last_key);
-      g_signal_connect_object (self->form, "accepted", G_CALLBACK (accepted_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->form, "accepted", G_CALLBACK (accepted_cb), self,
+                               G_CONNECT_SWAPPED);
     }
 
   if (attempt != NULL)
@@ -407,7 +388,8 @@ client_window_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/dtlspair/client/client-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/client/client-window.ui");
   gtk_widget_class_bind_template_child (widget_class, ClientWindow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, ClientWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, ClientWindow, key_log_bar);
@@ -431,7 +413,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, cure_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_again_cb);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
-  gtk_widget_class_bind_template_callback_full (widget_class, "stop_repeat_cb", G_CALLBACK (client_window_stop_repeat));
+  gtk_widget_class_bind_template_callback_full (widget_class, "stop_repeat_cb",
+                                                G_CALLBACK (client_window_stop_repeat));
   gtk_widget_class_bind_template_callback (widget_class, can_send_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_requested_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
@@ -451,10 +434,12 @@ client_window_class_init (ClientWindowClass *class)
   widget_class->size_allocate = size_allocate;
   GTK_WINDOW_CLASS (class)->close_request = close_request;
 
-  client_window_props[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
-                                                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  client_window_props[PROP_STRIP_FOLDED] = g_param_spec_boolean ("strip-folded", NULL, NULL, FALSE, flags);
-  client_window_props[PROP_ONLY_SELECTED] = g_param_spec_boolean ("only-selected", NULL, NULL, FALSE, flags);
+  client_window_props[PROP_NARROW] = g_param_spec_boolean (
+      "narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  client_window_props[PROP_STRIP_FOLDED]
+      = g_param_spec_boolean ("strip-folded", NULL, NULL, FALSE, flags);
+  client_window_props[PROP_ONLY_SELECTED]
+      = g_param_spec_boolean ("only-selected", NULL, NULL, FALSE, flags);
   client_window_props[PROP_PINGS] = g_param_spec_boolean ("pings", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, client_window_props);
 
@@ -472,7 +457,8 @@ follow_settings (ClientWindow *self)
   const char *key_log = g_getenv ("SSLKEYLOGFILE");
 
   if (self->settings != NULL)
-    g_settings_bind (self->settings, "message-view", self->right_pane, "message-view", G_SETTINGS_BIND_DEFAULT);
+    g_settings_bind (self->settings, "message-view", self->right_pane, "message-view",
+                     G_SETTINGS_BIND_DEFAULT);
   if (key_log != NULL && *key_log != '\0')
     client_window_show_key_log (self, key_log);
   update_empty_text (self);
@@ -497,8 +483,10 @@ client_window_init (ClientWindow *self)
   ui_message_composer_set_store (self->composer, self->store);
   ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
 
-  ui_log_set_event_func (self->log, DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS, client_window_event_cb, self, NULL);
-  g_signal_connect_object (self->store, "notify", G_CALLBACK (client_window_update), self, G_CONNECT_SWAPPED);
+  ui_log_set_event_func (self->log, DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS, client_window_event_cb,
+                         self, NULL);
+  g_signal_connect_object (self->store, "notify", G_CALLBACK (client_window_update), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->store, "items-changed", G_CALLBACK (client_window_update), self,
                            G_CONNECT_SWAPPED);
   self->clock_id = g_timeout_add_seconds (1, refresh_times_cb, self);
@@ -509,7 +497,8 @@ client_window_init (ClientWindow *self)
  * @engine: (nullable): the engine to use, started; NULL: one of its own
  * @settings: (nullable): of org.dtlspair.Client
  *
- * A window with its own engine, not shown yet. The engine ends with the window. Thread: the main one.
+ * A window with its own engine, not shown yet. The engine ends with the window. Thread: the main
+ * one.
  */
 ClientWindow *
 client_window_new (GtkApplication *application,
@@ -526,8 +515,8 @@ client_window_new (GtkApplication *application,
   self->engine = engine != NULL ? g_object_ref (engine) : dtls_engine_new (NULL, 0);
   if (engine == NULL)
     dtls_engine_start (self->engine);
-  self->source = dtls_event_queue_create_source (dtls_engine_get_queue (self->engine), client_window_queue_cb,
-                                                 self, NULL);
+  self->source = dtls_event_queue_create_source (dtls_engine_get_queue (self->engine),
+                                                 client_window_queue_cb, self, NULL);
   g_source_attach (self->source, NULL);
 
   follow_settings (self);
