@@ -257,6 +257,16 @@ static const DtlsPolicy client_policy = {
 
 /* --- trying the addresses --- */
 
+/* One local port serves one address of a family: the one before gives it up. */
+static void
+free_local_port (DtlsConnection *self, gboolean ipv4)
+{
+  dtls_hub_flush (self->hub);
+  for (guint i = 0; i < self->n_candidates; i++)
+    if (self->candidates[i].open && dtls_address_is_ipv4 (&self->candidates[i].address) == ipv4)
+      drop_candidate (self, &self->candidates[i]);
+}
+
 static gboolean
 open_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
 {
@@ -268,6 +278,8 @@ open_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
     dtls_address_parse_ip (&local, "0.0.0.0", self->local_port);
   else
     local.port = self->local_port;
+  if (self->local_port != 0)
+    free_local_port (self, dtls_address_is_ipv4 (&candidate->address));
   candidate->open
       = dtls_transport_open (self->hub->transport, self->local_port != 0 ? &local : NULL,
                              &candidate->address, &candidate->socket, &bound, error);

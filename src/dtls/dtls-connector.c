@@ -72,6 +72,17 @@ dtls_connector_add (DtlsConnector *self, const DtlsConnectionOptions *options)
 }
 
 /**
+ * dtls_connector_has:
+ *
+ * Whether @id is one of its connections, ended ones included as long as they can come back.
+ */
+gboolean
+dtls_connector_has (DtlsConnector *self, guint64 id)
+{
+  return g_hash_table_contains (self->connections, &id);
+}
+
+/**
  * dtls_connector_pace_due:
  *
  * Starts the next connection that waits.

@@ -22,6 +22,8 @@ void     dtls_connector_init      (DtlsConnector               *self,
 void     dtls_connector_clear     (DtlsConnector               *self);
 guint64  dtls_connector_add       (DtlsConnector               *self,
                                    const DtlsConnectionOptions *options);
+gboolean dtls_connector_has       (DtlsConnector               *self,
+                                   guint64                      id);
 void     dtls_connector_pace_due  (DtlsConnector               *self);
 void     dtls_connector_close     (DtlsConnector               *self,
                                    guint64                      id);

@@ -45,7 +45,7 @@ typedef enum
   DTLS_CODE_RECONNECTING,       /* C  number: try, milliseconds until it */
   DTLS_CODE_SENT,               /*    data was sent (no sentence; carries the totals); number 0: bytes, 1: 1 = a ping */
   DTLS_CODE_SEND_FAILED,        /*    text: why */
-  DTLS_CODE_SNAPSHOT,           /*    no sentence: where it stands; number 0: 1 = established; text: suite */
+  DTLS_CODE_SNAPSHOT,           /*    no sentence: where it stands; number 0: DtlsSnapshot; text: suite */
   DTLS_CODE_CLOSED,             /*    number 0: DtlsCloseReason; 1: seconds (idle, age) */
   DTLS_CODE_FAILED,             /*    number 0: GnuTLS code; 1: alert received or -1; 2: alert sent or -1 */
 
@@ -63,6 +63,13 @@ typedef enum
   DTLS_CODE_CLOCK_STEP,         /*    number 0: seconds; handshakes start again */
   DTLS_N_CODES
 } DtlsCode;
+
+typedef enum
+{
+  DTLS_SNAPSHOT_HALF_OPEN,
+  DTLS_SNAPSHOT_ESTABLISHED,
+  DTLS_SNAPSHOT_GONE            /* half-open, dropped without a word: its row ends */
+} DtlsSnapshot;
 
 typedef enum
 {

@@ -12,6 +12,7 @@ enum
 {
   ROWS_BURST = 200,             /* rows for hellos of strangers: then so many a second */
   ROWS_PER_S = 10,
+  MAX_LISTED_SUITES = 32,       /* of a hello, in words: it can name thousands */
   ALERT_UNKNOWN_PSK_IDENTITY = 115
 };
 
@@ -96,6 +97,14 @@ lookup_cb (gpointer owner, const gnutls_datum_t *identity, DtlsKey **key)
   return self->tell_why ? DTLS_LOOKUP_REFUSE : DTLS_LOOKUP_UNKNOWN;
 }
 
+/* No row tells of it; the list of connections learns that it is gone. */
+static void
+drop_half_open (DtlsListener *self, DtlsAssociation *association)
+{
+  dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_GONE);
+  dtls_table_remove (self->table, association);
+}
+
 static void
 evict_connection (DtlsListener *self)
 {
@@ -155,9 +164,15 @@ say_no_common_suite (DtlsListener *self, DtlsAssociation *association, const Dtl
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *allowed
     = dtls_profile_list_suites (dtls_session_config_get_profile (self->config));
+  guint n_listed = 0;
 
   for (guint32 i = 0; i + 1 < hello->n_suites; i += 2)
     {
+      if (n_listed++ == MAX_LISTED_SUITES)
+        {
+          g_string_append (text, ", …");
+          break;
+        }
       guint16 suite = hello->suites[i] << 8 | hello->suites[i + 1];
       const char *iana = dtls_suite_get_iana_name (suite);
       const char *name = iana != NULL ? dtls_suite_get_openssl_name (iana) : NULL;
@@ -351,7 +366,7 @@ dtls_listener_set_credentials (DtlsListener *self, DtlsCredentials *credentials)
 
       link = link->next;
       if (association->identity != NULL && !same_key (old, credentials, association->identity))
-        dtls_table_remove (self->table, association);
+        drop_half_open (self, association);
     }
 }
 
@@ -413,7 +428,7 @@ dtls_listener_drop_half_open (DtlsListener *self)
   DtlsAssociation *association;
 
   while ((association = g_queue_peek_head (&self->table->half_open)) != NULL)
-    dtls_table_remove (self->table, association);
+    drop_half_open (self, association);
 }
 
 /* --- hellos --- */
@@ -545,7 +560,7 @@ dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath 
     {
       if (half_open == known)
         known = NULL;
-      dtls_table_remove (self->table, half_open);
+      drop_half_open (self, half_open);
     }
   begin_association (self, known, path, record, &hello, &prestate);
 }

@@ -96,10 +96,11 @@ count_change (UiConnectionStore *self,
 }
 
 static gboolean
-is_news (DtlsCode code)
+is_news (const DtlsEvent *event)
 {
   /* sent on the old row after it is gone, or about nobody's row */
-  return code != DTLS_CODE_CLOSED && code != DTLS_CODE_REPLACED;
+  return event->code != DTLS_CODE_CLOSED && event->code != DTLS_CODE_REPLACED
+         && !(event->code == DTLS_CODE_SNAPSHOT && event->number[0] == DTLS_SNAPSHOT_GONE);
 }
 
 static void
@@ -116,7 +117,7 @@ take_event (UiConnectionStore *self,
     {
       guint64 *key;
 
-      if (!is_news (event->code))
+      if (!is_news (event))
         return;
       connection = ui_connection_new (event, self->role);
       key = g_new (guint64, 1);

@@ -221,7 +221,9 @@ take_state (UiConnection    *self,
       break;
     case DTLS_CODE_SNAPSHOT:
       take_cipher (self, event);
-      if (event->number[0] == 1)
+      if (event->number[0] == DTLS_SNAPSHOT_GONE)
+        end (self, UI_CONNECTION_CLOSED);
+      else if (event->number[0] == DTLS_SNAPSHOT_ESTABLISHED)
         set_state (self, UI_CONNECTION_CONNECTED, FALSE);
       else
         step (self, UI_CONNECTION_HANDSHAKE);

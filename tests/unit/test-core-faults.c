@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "test-clock.h"
+#include "test-server.h"
+#include "test-util.h"
+
+#define SECOND ((gint64) G_USEC_PER_SEC)
+
+enum
+{
+  N_SUITES = 8000,
+  MAX_TEXT = 4096,              /* more is no row any more */
+  N_STARTS = 30
+};
+
+/* What a list of connections would hold: each association that was heard of and did not end. */
+static guint
+count_rows (GPtrArray *events)
+{
+  g_autoptr (GHashTable) rows = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < events->len; i++)
+    {
+      TestEvent *event = g_ptr_array_index (events, i);
+      DtlsCode code = event->head.code;
+
+      if (event->head.association == 0)
+        continue;
+      if (code == DTLS_CODE_CLOSED || code == DTLS_CODE_REPLACED || code == DTLS_CODE_FAILED
+          || (code == DTLS_CODE_SNAPSHOT && event->head.number[0] == DTLS_SNAPSHOT_GONE))
+        g_hash_table_remove (rows, &event->head.association);
+      else
+        g_hash_table_add (rows, &event->head.association);
+    }
+  return g_hash_table_size (rows);
+}
+
+static void
+assert_rows (TestServer *server, guint n)
+{
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (test_server_get_n_half_open (server) + test_server_get_n_established (server),
+                    ==, n);
+  g_assert_cmpuint (count_rows (server->pair->server_events), ==, n);
+}
+
+/* One stranger who starts over and over leaves one row, not one for each start. */
+static void
+test_rows_started_over (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsAddress from = test_address ("198.18.0.1", 5000);
+
+  for (guint i = 0; i < N_STARTS; i++)
+    g_assert_true (test_server_stall (server, &from, i));
+  assert_rows (server, 1);
+}
+
+static void
+test_rows_clock_step (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsAddress from = test_address ("198.18.0.1", 5000);
+
+  g_assert_true (test_server_stall (server, &from, 1));
+  test_clock_step_real (3600 * SECOND);
+  assert_rows (server, 0);
+}
+
+static void
+test_rows_close_all (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsAddress from = test_address ("198.18.0.1", 5000);
+  TestPeer *peer = test_server_establish (server, NULL);
+
+  g_assert_true (test_server_stall (server, &from, 1));
+  g_assert_true (test_server_stall (server, &peer->local, 2));
+  assert_rows (server, 3);
+  dtls_core_close (server->pair->server, 0, DTLS_CLOSE_LOCAL);
+  assert_rows (server, 0);
+}
+
+/* A hello of 16 KiB is no reason for a row of a quarter of a megabyte. */
+static void
+test_many_suites (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsAddress from = test_address ("198.18.0.1", 5000);
+  g_autoptr (GByteArray) small = test_forge_hello (1, 0, NULL, 0);
+  const guint8 *cookie;
+  gsize n_cookie;
+  TestEvent *event;
+
+  test_server_reset (server);
+  for (guint with_cookie = 0; with_cookie < 2; with_cookie++)
+    {
+      g_autoptr (GByteArray) body = g_byte_array_new ();
+      guint8 head[4] = { 0, 0, N_SUITES * 2 >> 8, N_SUITES * 2 & 0xff };
+      static const guint8 tail[] = { 1, 0 }, suite[] = { 0xcc, 0xa8 };
+
+      /* version and random of the small one, then session id, cookie, suites, compression */
+      g_byte_array_append (body, small->data + 13 + 12, 34);
+      g_byte_array_append (body, head, 1);
+      head[1] = with_cookie ? n_cookie : 0;
+      g_byte_array_append (body, head + 1, 1);
+      if (with_cookie)
+        g_byte_array_append (body, cookie, n_cookie);
+      g_byte_array_append (body, head + 2, 2);
+      for (guint i = 0; i < N_SUITES; i++)
+        g_byte_array_append (body, suite, 2);
+      g_byte_array_append (body, tail, 2);
+      test_server_forge (server, &from,
+                         test_forge_handshake (1, with_cookie, with_cookie, body->data,
+                                               body->len));
+      if (!with_cookie)
+        g_assert_true (test_forge_read_cookie (server->last, server->n_last, &cookie, &n_cookie));
+    }
+  event = test_events_find (server->pair->server_events, DTLS_CODE_NO_COMMON_SUITE);
+  g_assert_nonnull (event);
+  g_assert_cmpuint (strlen (event->text), <, MAX_TEXT);
+  g_assert_cmpuint (event->head.size, <, 2 * MAX_TEXT);
+}
+
+/* A send buffer that is full is our own affair, and says nothing about the server. */
+static void
+test_full_send_buffer (void)
+{
+  static const int errors[] = { EAGAIN, ENOBUFS, ENOMEM };
+  g_autoptr (TestPair) pair = test_pair_new ();
+  DtlsAssociation *association;
+  guint64 id, before;
+
+  test_pair_listen (pair, NULL, NULL);
+  id = test_pair_connect (pair, "Alice", NULL, 0);
+  g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED, SECOND));
+  association = dtls_table_find_id (dtls_core_get_table (pair->client), id);
+  before = pair->client_counts[DTLS_COUNT_SEND_ERRORS];
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, errors[i]);
+  test_pair_turn (pair);
+  g_assert_null (test_events_find (pair->client_events, DTLS_CODE_UNREACHABLE));
+  g_assert_cmpuint (pair->client_counts[DTLS_COUNT_SEND_ERRORS], ==,
+                    before + G_N_ELEMENTS (errors));
+}
+
+/* A thread that was not run for a while between its two looks at the clock is no step of it. */
+static void
+test_late_turn (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsAddress from = test_address ("198.18.0.1", 5000);
+  gint64 now_us;
+
+  g_assert_true (test_server_stall (server, &from, 1));
+  now_us = test_clock_get ();
+  test_clock_advance (300 * 1000);
+  dtls_core_turn (server->pair->server, now_us);
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (test_server_get_n_half_open (server), ==, 1);
+}
+
+static void
+connect_to_two (TestPair *pair, const char *ip, guint16 silent_port, gboolean refusing)
+{
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (GBytes) identity = g_bytes_new_static ("Alice", 5);
+  DtlsAddress addresses[2] = { test_address (ip, silent_port), pair->server_address };
+  DtlsConnectionOptions options = {
+    .addresses = addresses,
+    .n_addresses = 2,
+    .name = "Alice",
+    .identity = identity,
+    .key = demo,
+    .local_port = 5555,
+  };
+
+  test_network_set_refusing (pair->network, refusing);
+  test_pair_connect_full (pair, &options);
+}
+
+/* One local port serves one address of a family at a time: the later ones get their turn. */
+static void
+test_local_port_of_two (gconstpointer refusing)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+
+  test_pair_listen (pair, NULL, NULL);
+  connect_to_two (pair, "127.0.0.1", 9, GPOINTER_TO_INT (refusing));
+  g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED,
+                                      10 * SECOND));
+}
+
+/* What is repeated to an association that cannot come back ends with it. */
+static void
+test_repeat_ends (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  TestPeer *peer = test_server_establish (server, NULL);
+  DtlsHub *hub = dtls_core_get_hub (server->pair->server);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("again", 5);
+  DtlsAssociation *association
+    = g_queue_peek_head (&dtls_core_get_table (server->pair->server)->established);
+
+  dtls_core_repeat (server->pair->server, association->id, bytes, 100, 0);
+  test_server_run (server, SECOND);
+  g_assert_cmpuint (peer->messages->len, >=, 10);
+  test_peer_close (peer);
+  test_server_run (server, SECOND);
+  g_assert_cmpuint (test_server_get_n_established (server), ==, 0);
+  g_assert_cmpint (dtls_deadlines_next (&hub->deadlines), ==, G_MAXINT64);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/dtls/core/rows-started-over", test_rows_started_over);
+  g_test_add_func ("/dtls/core/rows-clock-step", test_rows_clock_step);
+  g_test_add_func ("/dtls/core/rows-close-all", test_rows_close_all);
+  g_test_add_func ("/dtls/core/many-suites", test_many_suites);
+  g_test_add_func ("/dtls/core/full-send-buffer", test_full_send_buffer);
+  g_test_add_func ("/dtls/core/late-turn", test_late_turn);
+  g_test_add_data_func ("/dtls/core/local-port/silent", GINT_TO_POINTER (FALSE),
+                        test_local_port_of_two);
+  g_test_add_data_func ("/dtls/core/local-port/refused", GINT_TO_POINTER (TRUE),
+                        test_local_port_of_two);
+  g_test_add_func ("/dtls/core/repeat-ends", test_repeat_ends);
+  return g_test_run ();
+}
