@@ -103,11 +103,14 @@ test_server_add_peer_at (TestServer *self, const TestPeerOptions *options, const
 static gint64
 turn (TestServer *self)
 {
-  gint64 next_us = G_MAXINT64;
+  gint64 next_us = test_pair_turn (self->pair);
 
   for (guint i = 0; i < self->peers->len; i++)
-    next_us = MIN (next_us, test_peer_turn (g_ptr_array_index (self->peers, i)));
-  next_us = MIN (next_us, test_pair_turn (self->pair));
+    {
+      gint64 peer_us = test_peer_turn (g_ptr_array_index (self->peers, i));
+
+      next_us = MIN (next_us, peer_us);
+    }
   return MIN (next_us, test_network_get_deadline (self->pair->network));
 }
 
