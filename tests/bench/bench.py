@@ -4,6 +4,7 @@
 import argparse
 import sys
 
+import bench_client
 import bench_engine
 import bench_hellos
 import bench_instructions
@@ -15,6 +16,7 @@ COMMANDS = {
     "instructions": bench_instructions,
     "hellos": bench_hellos,
     "window": bench_window,
+    "client": bench_client,
 }
 
 

@@ -181,6 +181,15 @@ def run_once(programs, kind, sessions, messages, *more):
             return load(programs, server, sessions, messages, *more)
 
 
+def thread_cpu_ns(pid):
+    """CPU time of all threads of a process."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as row:
+            total += int(row.read().split()[0])
+    return total
+
+
 def least(results, field):
     """The least of a figure over the rounds: what the machine costs without its noise."""
     return min(result[field] for result in results)
