@@ -167,7 +167,7 @@ test_pair_turn (TestPair *self)
 {
   gint64 now_us = test_clock_get ();
   gint64 client_us = dtls_core_turn (self->client, now_us);
-  gint64 server_us = dtls_core_turn (self->server, now_us);     /* not in MIN(): it would turn twice */
+  gint64 server_us = dtls_core_turn (self->server, now_us);     /* inside MIN() it turns twice */
   gint64 next_us = MIN (client_us, server_us);
 
   next_us = MIN (next_us, test_network_get_deadline (self->network));

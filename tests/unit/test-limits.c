@@ -122,7 +122,8 @@ is_counted (gpointer user_data)
 static void
 send_junk (const DtlsAddress *to)
 {
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", to->port);
+  g_autoptr (GSocketAddress) address
+    = g_inet_socket_address_new_from_string ("127.0.0.1", to->port);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
                                              G_SOCKET_PROTOCOL_UDP, &error);
