@@ -221,37 +221,15 @@ cure_clicked_cb (GtkButton *button,
   g_signal_emit (self, signals[CURE], 0, code, identity);
 }
 
-static gboolean
-unparent_cb (gpointer user_data)
-{
-  gtk_widget_unparent (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-popover_closed_cb (UiMessagePane *self)
-{
-  GtkWidget *popover = g_steal_pointer (&self->popover);
-
-  /* not within its own signal */
-  if (popover != NULL)
-    g_idle_add_full (G_PRIORITY_DEFAULT, unparent_cb, g_object_ref (popover), g_object_unref);
-}
-
 /**
  * ui_message_pane_close_popover:
  *
- * Takes down an open explanation at once.
+ * Takes the explanation down; a closed one is kept until the next, out of its own signals.
  */
 void
 ui_message_pane_close_popover (UiMessagePane *self)
 {
-  GtkWidget *popover = g_steal_pointer (&self->popover);
-
-  if (popover == NULL)
-    return;
-  g_signal_handlers_disconnect_by_data (popover, self);
-  gtk_widget_unparent (popover);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
 }
 
 static void
@@ -327,7 +305,6 @@ why_cb (GtkWidget  *widget,
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->popover), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   heading->str, -1);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &rectangle);
-  g_signal_connect_swapped (self->popover, "closed", G_CALLBACK (popover_closed_cb), self);
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
@@ -369,7 +346,7 @@ released_cb (GtkGestureClick *gesture,
   GtkTextIter iter;
   guint index;
 
-  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) != GDK_BUTTON_PRIMARY
+  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)) > GDK_BUTTON_PRIMARY
       || gtk_text_buffer_get_has_selection (ui_pane_buffer_get_buffer (self->buffer)))
     return;
   get_iter_at (self, x, y, &iter);

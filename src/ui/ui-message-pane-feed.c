@@ -333,6 +333,29 @@ trim_back (UiMessagePane *self)
   count_new (self);
 }
 
+/* Rows of a page: never so many that what the user looks at is trimmed for them. */
+static guint
+page_rows (UiMessagePane *self)
+{
+  return MIN (PAGE_ROWS, self->max_blocks / 2);
+}
+
+/* GtkTextView keeps the line at its top where it is, unless that is the very first: then text put
+ * before it would push it down. One line further it stays. */
+static void
+leave_first_line (UiMessagePane *self)
+{
+  GtkAdjustment *adj = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+  GtkTextIter second;
+  int y, value;
+
+  gtk_text_buffer_get_iter_at_line (ui_pane_buffer_get_buffer (self->buffer), &second, 1);
+  gtk_text_view_get_line_yrange (self->view, &second, &y, NULL);
+  value = y + gtk_text_view_get_top_margin (self->view) + 1;
+  if (gtk_adjustment_get_value (adj) < value)
+    gtk_adjustment_set_value (adj, value);
+}
+
 /**
  * ui_message_pane_page_older:
  *
@@ -350,7 +373,7 @@ ui_message_pane_page_older (UiMessagePane *self)
   first = ui_log_get_first (self->log, self->part);
   if (self->top <= first)
     return;
-  serials = collect_before (self, first, self->top, PAGE_ROWS, &self->top);
+  serials = collect_before (self, first, self->top, page_rows (self), &self->top);
   n_dropped = ui_log_get_n_dropped (self->log, self->part);
   batch = ui_pane_batch_new (&self->style);
   if (self->top == first && n_dropped > 0)
@@ -359,6 +382,7 @@ ui_message_pane_page_older (UiMessagePane *self)
   if (serials->len > 0)
     ui_pane_batch_add_date (batch, ui_pane_buffer_get_item (self->buffer, 0)->time_us,
                             g_array_index (serials, guint64, 0));
+  leave_first_line (self);
   ui_pane_buffer_prepend (self->buffer, batch);
   if (self->search != NULL)
     ui_message_pane_highlight (self, 0);
@@ -382,7 +406,7 @@ ui_message_pane_page_newer (UiMessagePane *self)
   if (self->log == NULL)
     return;
   count_new (self);
-  if (self->n_new <= PAGE_ROWS)
+  if (self->n_new <= page_rows (self))
     {
       ui_message_pane_set_follow (self, TRUE);
       return;
@@ -391,7 +415,7 @@ ui_message_pane_page_newer (UiMessagePane *self)
   from = MAX (self->next, ui_log_get_first (self->log, self->part));
   batch = ui_pane_batch_new (&self->style);
   ui_pane_batch_follow_day (batch, newest_time_us (self));
-  for (serial = from; serial < end && n < PAGE_ROWS; serial++)
+  for (serial = from; serial < end && n < page_rows (self); serial++)
     {
       UiLogRow row;
 

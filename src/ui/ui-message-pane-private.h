@@ -32,7 +32,7 @@ struct _UiMessagePane
   GtkWidget         *pill;
   GtkLabel          *pill_label;
   GtkWidget         *undo_note;
-  GtkWidget         *popover;           /* the explanation that is open; else NULL */
+  GtkWidget         *popover;           /* the last explanation, open or not; NULL: none yet */
 
   UiLogPart          part;
   UiLog             *log;

@@ -197,8 +197,9 @@ adjustment_value_changed_cb (UiMessagePane *self,
         ui_message_pane_set_follow (self, FALSE);
       else if (!at_end && self->pin_id == 0)
         self->pin_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, pin_cb, self, NULL);
-      return;
     }
+  if (self->follow)
+    return;
   if (self->page_id == 0 && ((at_end && moved > 0) || (moved < 0 && value < AT_TOP_PX)))
     self->page_id = g_idle_add (page_cb, self); /* not within the view's own change of the value */
 }
@@ -209,6 +210,13 @@ adjustment_changed_cb (UiMessagePane *self,
 {
   self->changed_us = g_get_monotonic_time ();
   pin (self);
+}
+
+static gboolean
+scroll_child_cb (UiMessagePane *self)
+{
+  self->input_us = g_get_monotonic_time ();
+  return FALSE;
 }
 
 static void
@@ -333,7 +341,7 @@ ui_message_pane_size_allocate (GtkWidget *widget,
   gboolean narrow = root != NULL && gtk_widget_get_width (GTK_WIDGET (root)) < UI_NARROW_WIDTH;
 
   gtk_widget_allocate (self->box, width, height, baseline, NULL);
-  if (self->popover != NULL)
+  if (self->popover != NULL && gtk_widget_get_visible (self->popover))
     gtk_popover_present (GTK_POPOVER (self->popover));
   if (self->view_width == width && self->narrow == narrow)
     return;
@@ -589,6 +597,8 @@ ui_message_pane_init (UiMessagePane *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (vadjustment (self), "value-changed",
                            G_CALLBACK (adjustment_value_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->scrolled, "scroll-child", G_CALLBACK (scroll_child_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (scheme, "notify::dark", G_CALLBACK (colors_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (scheme, "notify::high-contrast", G_CALLBACK (colors_changed_cb), self,
