@@ -22,7 +22,9 @@ struct _DtlsEngine
   GPtrArray *lookups;                   /* E: GCancellable of each look-up under way */
   guint n_names;                        /* E: "clone number" of the next connection */
   gboolean warned_demo, warned_key_log; /* E */
-  int stopped;                          /* atomic */
+  GMutex door;                          /* held while a command is attached */
+  gboolean closed;                      /* with the door: nobody comes to run commands any more */
+  gboolean stopped;                     /* E */
 };
 
 /* Something to do on the engine's thread, with copies of all it needs. */

@@ -62,20 +62,34 @@ run (gpointer user_data)
   DtlsEngine *self = user_data;
 
   g_main_context_push_thread_default (self->context);
-  while (!g_atomic_int_get (&self->stopped) || self->lookups->len > 0)
+  while (!self->stopped || self->lookups->len > 0)
     g_main_context_iteration (self->context, TRUE);
+  g_mutex_lock (&self->door);
+  self->closed = TRUE;
+  g_mutex_unlock (&self->door);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;                           /* what came meanwhile is refused */
   g_main_context_pop_thread_default (self->context);
   return NULL;
 }
 
 /* --- commands: copies go in --- */
 
+static gboolean
+drop_task_cb (gpointer task)
+{
+  return G_SOURCE_REMOVE;
+}
+
 void
 dtls_engine_free_command (gpointer data)
 {
   DtlsCommand *command = data;
 
-  g_clear_object (&command->task);
+  /* It holds the engine, which must not end on its own thread: the caller's drops it. */
+  if (command->task != NULL)
+    g_main_context_invoke_full (g_task_get_context (command->task), G_PRIORITY_DEFAULT,
+                                drop_task_cb, command->task, g_object_unref);
   g_clear_object (&command->cancellable);
   g_clear_object (&command->callers);
   g_clear_pointer (&command->bytes, g_bytes_unref);
@@ -100,12 +114,25 @@ dtls_engine_new_command (DtlsCommandFunc func)
   return command;
 }
 
+static void
+refuse (DtlsCommand *command)
+{
+  if (command->task != NULL)
+    g_task_return_new_error (command->task, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                             _("The program ends."));
+}
+
 static gboolean
 command_cb (gpointer user_data)
 {
   DtlsCommand *command = user_data;
   DtlsEngine *self = command->engine;
 
+  if (self->stopped)
+    {
+      refuse (command);
+      return G_SOURCE_REMOVE;
+    }
   dtls_hub_set_time (dtls_core_get_hub (self->core), g_get_monotonic_time ());
   command->func (self, command);
   dtls_engine_set_timer (self, dtls_core_settle (self->core));
@@ -116,9 +143,19 @@ command_cb (gpointer user_data)
 void
 dtls_engine_post (DtlsEngine *self, DtlsCommand *command)
 {
+  gboolean closed;
+
   command->engine = self;
-  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, command_cb, command,
-                              dtls_engine_free_command);
+  g_mutex_lock (&self->door);
+  closed = self->closed;
+  if (!closed)
+    g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, command_cb, command,
+                                dtls_engine_free_command);
+  g_mutex_unlock (&self->door);
+  if (!closed)
+    return;
+  refuse (command);
+  dtls_engine_free_command (command);
 }
 
 /* --- server --- */
@@ -352,7 +389,7 @@ stop_command (DtlsEngine *self, DtlsCommand *command)
   dtls_core_close (self->core, 0, DTLS_CLOSE_LOCAL);
   for (guint i = 0; i < self->lookups->len; i++)
     g_cancellable_cancel (g_ptr_array_index (self->lookups, i));
-  g_atomic_int_set (&self->stopped, TRUE);
+  self->stopped = TRUE;
 }
 
 /**
@@ -437,6 +474,7 @@ dtls_engine_finalize (GObject *object)
   g_clear_object (&self->transport);
   g_clear_pointer (&self->queue, dtls_event_queue_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_clear (&self->door);
   G_OBJECT_CLASS (dtls_engine_parent_class)->finalize (object);
 }
 
@@ -452,6 +490,7 @@ dtls_engine_class_init (DtlsEngineClass *klass)
 static void
 dtls_engine_init (DtlsEngine *self)
 {
+  g_mutex_init (&self->door);
   self->context = g_main_context_new ();
   self->queue = dtls_event_queue_new (QUEUE_BYTES, QUEUE_EVENTS);
   self->timer = g_source_new (&timer_funcs, sizeof (GSource));

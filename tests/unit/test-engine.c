@@ -350,6 +350,72 @@ test_engine_end_in_lookup (void)
   party_free (client);
 }
 
+/* Commands after the end are refused, not forgotten; those without an answer do nothing. */
+static void
+test_engine_after_the_end (void)
+{
+  Party *party = party_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("late", 4);
+
+  dtls_engine_stop (party->engine);
+  listen_on (party, "127.0.0.1", 0);
+  g_assert_error (party->error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  connect_to (party, "localhost", 22334, 1, 0, NULL);
+  test_assert_wait (NULL, is_done, party);
+  g_assert_error (party->error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  dtls_engine_send (party->engine, 0, bytes);
+  dtls_engine_close (party->engine, 0);
+  party_free (party);
+}
+
+static void
+dropped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  gboolean *done = user_data;
+  g_autoptr (GError) error = NULL;
+
+  *done = dtls_engine_listen_finish (DTLS_ENGINE (source), result, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_true (gpointer user_data)
+{
+  return *(gboolean *) user_data;
+}
+
+static void
+gone_cb (gpointer user_data, GObject *where)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+/* The last reference may be that of a command under way: the engine never ends on its thread. */
+static void
+test_engine_dropped_under_way (void)
+{
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (DtlsCredentials) credentials = dtls_credentials_new_shared (demo);
+  DtlsListenOptions options = {
+    .local = test_address ("127.0.0.1", 0),
+    .credentials = credentials,
+    .limits = DTLS_LIMITS_DEFAULT,
+  };
+
+  for (guint i = 0; i < 200; i++)
+    {
+      DtlsEngine *engine = dtls_engine_new (NULL, 0);
+      gboolean done = FALSE, gone = FALSE;
+
+      g_object_weak_ref (G_OBJECT (engine), gone_cb, &gone);
+      dtls_engine_start (engine);
+      dtls_engine_listen_async (engine, &options, NULL, dropped_cb, &done);
+      g_object_unref (engine);
+      test_assert_wait (NULL, is_true, &done);
+      test_assert_wait (NULL, is_true, &gone);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,5 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/engine/unknown-name", test_engine_unknown_name);
   g_test_add_func ("/dtls/engine/cancelled-lookup", test_engine_cancelled_lookup);
   g_test_add_func ("/dtls/engine/end-in-lookup", test_engine_end_in_lookup);
+  g_test_add_func ("/dtls/engine/after-the-end", test_engine_after_the_end);
+  g_test_add_func ("/dtls/engine/dropped-under-way", test_engine_dropped_under_way);
   return g_test_run ();
 }
