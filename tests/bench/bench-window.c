@@ -4,7 +4,8 @@
  * the engine's, and the window reads it as it reads its engine's. Or with it: it listens, and
  * bench-load talks to it until SIGTERM. Prints one JSON object: CPU time of the main thread in each
  * 16.7 ms, the longest gap between two frames, what was stored and what was lost where, when the
- * end was visible, and when the window was idle again.
+ * end was visible, when the window was idle again, and when each change of the composer's text was
+ * painted (monotonic microseconds).
  *   bench-window RATE SECONDS
  *   bench-window --listen
  */
@@ -53,6 +54,7 @@ static gboolean with_engine;
 static DtlsEventQueue *queue;
 static ServerWindow *window;
 static UiMessagePane *pane;
+static GtkWidget *entry;                /* the composer's */
 
 /* written by the writer's thread, read by the main thread */
 static gint64 feed_began_us, feed_ended_us;
@@ -66,6 +68,8 @@ static clockid_t main_clock;
 static gint64 last_frame_us, longest_gap_us, end_seen_us;
 static guint n_frames;
 static guint64 n_lost;
+static guint n_typed;                   /* changes of the text that are not painted yet */
+static GArray *painted;                 /* of gint64: when a change was painted */
 
 static void
 write_event (guint16 kind, DtlsCode code, guint64 association, guint64 number)
@@ -188,6 +192,8 @@ after_paint_cb (GdkFrameClock *clock, gpointer user_data)
 {
   gint64 now_us = g_get_monotonic_time ();
 
+  for (; n_typed > 0; n_typed--)
+    g_array_append_val (painted, now_us);
   if (with_engine && now_us - feed_ended_us > PAUSE_US)
     last_frame_us = 0;
   else if (g_atomic_int_get (&feeding))
@@ -237,6 +243,25 @@ iterate_for (gint64 us)
   g_timeout_add (us / 1000, over_cb, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+changed_cb (GtkEditable *editable, gpointer user_data)
+{
+  n_typed++;
+}
+
+static void
+watch_text (GtkWidget *widget)
+{
+  if (GTK_IS_ENTRY (widget))
+    {
+      entry = widget;
+      g_signal_connect (widget, "changed", G_CALLBACK (changed_cb), NULL);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    watch_text (child);
 }
 
 static int
@@ -309,10 +334,13 @@ print_result (void)
           ui_log_get_n_events (log), ui_log_get_n_bytes (log) / 1048576.0,
           ui_log_get_n_dropped (log, UI_LOG_MESSAGES), ui_log_get_end (log, UI_LOG_MESSAGES));
   printf (", \"end_lag_ms\": %.1f, \"idle_after_ms\": %.1f, \"idle_ms_per_s\": %.2f"
-          ", \"peak_mib\": %.0f}\n",
+          ", \"peak_mib\": %.0f, \"painted_us\": [",
           end_seen_us == 0 ? -1.0 : (end_seen_us - feed_ended_us) / 1e3,
           (MIN (idle_since_us (), feed_ended_us + AFTER_US) - feed_ended_us) / 1e3,
           idle_ms_per_s (), usage.ru_maxrss / 1024.0);
+  for (guint i = 0; i < painted->len; i++)
+    printf ("%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index (painted, gint64, i));
+  printf ("]}\n");
 }
 
 /* With an engine: from the first message to the last one is the feed. */
@@ -324,7 +352,10 @@ rows_added_cb (UiLog *log, gpointer user_data)
   if (end == n_written)
     return;
   if (n_written == 0)
-    feed_began_us = g_get_monotonic_time ();
+    {
+      feed_began_us = g_get_monotonic_time ();
+      gtk_widget_grab_focus (entry);
+    }
   n_written = end;
   feed_ended_us = g_get_monotonic_time ();
   g_atomic_int_set (&feeding, 1);
@@ -396,6 +427,8 @@ main (int argc, char **argv)
   window = server_window_new (NULL, NULL, ui_settings_open ("org.dtlspair.Server"));
   gtk_window_present (GTK_WINDOW (window));
   pane = find_pane (GTK_WIDGET (window));
+  painted = g_array_new (FALSE, FALSE, sizeof (gint64));
+  watch_text (GTK_WIDGET (window->composer));
   g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint",
                     G_CALLBACK (after_paint_cb), NULL);
   sampler = g_thread_new ("sampler", take_samples, NULL);

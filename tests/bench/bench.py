@@ -8,6 +8,7 @@ import bench_client
 import bench_engine
 import bench_hellos
 import bench_instructions
+import bench_typing
 import bench_window
 from benchlib import BenchError, Programs, machine
 
@@ -16,6 +17,7 @@ COMMANDS = {
     "instructions": bench_instructions,
     "hellos": bench_hellos,
     "window": bench_window,
+    "typing": bench_typing,
     "client": bench_client,
 }
 
