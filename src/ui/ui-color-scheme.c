@@ -65,12 +65,11 @@ static gboolean
 theme_has (const char *part)
 {
   GtkSettings *settings = gtk_settings_get_default ();
-  g_autofree char *name = NULL;
+  g_autofree char *name = g_strdup (g_getenv ("GTK_THEME"));
   g_autofree char *lower = NULL;
 
-  if (settings == NULL)
-    return FALSE;
-  g_object_get (settings, "gtk-theme-name", &name, NULL);
+  if (name == NULL && settings != NULL)
+    g_object_get (settings, "gtk-theme-name", &name, NULL);
   lower = g_ascii_strdown (name != NULL ? name : "", -1);
   return strstr (lower, part) != NULL;
 }
@@ -78,6 +77,9 @@ theme_has (const char *part)
 static gboolean
 wants_dark (UiColorScheme *self)
 {
+  /* GTK itself obeys this variable before everything else */
+  if (g_getenv ("GTK_THEME") != NULL)
+    return theme_has ("dark") || theme_has ("inverse");
   if (self->choice != UI_COLOR_CHOICE_SYSTEM)
     return self->choice == UI_COLOR_CHOICE_DARK;
   return self->system_dark || theme_has ("dark") || theme_has ("inverse");
