@@ -217,7 +217,7 @@ class Table:
 
     def __init__(self, title, command, header):
         self.title, self.command, self.header = title, command, header
-        self.rows, self.notes = [], []
+        self.rows, self.notes, self.limits = [], [], False
 
     def add(self, *cells):
         self.rows.append([str(cell) for cell in cells])
@@ -260,6 +260,7 @@ class Limits:
 
     def table(self, command):
         table = Table("Limits", command, ["figure", "measured", "limit", "met"])
+        table.limits = True
         for what, value, sign, limit, unit, met in self.rows:
             number = f"{value:.2f}" if isinstance(value, float) else f"{value}"
             table.add(what, f"{number} {unit}".strip(), f"{sign} {limit} {unit}".strip(),
