@@ -456,6 +456,19 @@ show_key_log (ServerWindow *self,
   gtk_info_bar_set_revealed (self->key_log_bar, TRUE);
 }
 
+/* Sliding would lay out both panes again in each frame, and GTK 4.8 warns when a scrollbar first
+ * appears meanwhile. Without it a revealer keeps the room of what it hides: so it hides itself. */
+static void
+do_not_slide (GtkInfoBar *bar)
+{
+  GtkWidget *revealer = gtk_widget_get_first_child (GTK_WIDGET (bar));
+
+  if (GTK_IS_REVEALER (revealer))
+    gtk_revealer_set_transition_type (GTK_REVEALER (revealer),
+                                      GTK_REVEALER_TRANSITION_TYPE_NONE);
+  g_object_bind_property (bar, "revealed", bar, "visible", G_BINDING_SYNC_CREATE);
+}
+
 static void
 server_window_init (ServerWindow *self)
 {
@@ -465,6 +478,9 @@ server_window_init (ServerWindow *self)
   self->store = ui_connection_store_new (DTLS_ROLE_SERVER);
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
+  do_not_slide (self->error_bar);
+  do_not_slide (self->key_log_bar);
+  do_not_slide (self->demo_bar);
 
   ui_message_pane_set_log (self->left_pane, self->log);
   ui_message_pane_set_log (self->right_pane, self->log);
