@@ -7,24 +7,27 @@ of a first start.
 """
 import os
 
-from desktop import Screen, run_isolated, send_key
-from peers import Program, check, check_equal, wait_bound
+from desktop import gtk_screen, run_isolated, send_key
+from peers import Program, check, check_equal, wait_bound, wait_until
 
 
-def both_windows(server_options=(), client_options=()):
-    server = Program(os.environ["DTLS_SERVER"], *server_options)
-    server_screen = Screen("dtls-server", server)
-    client = Program(os.environ["DTLS_CLIENT"], *client_options)
-    return server, server_screen, client, Screen("dtls-client", client)
+def server_window(*options):
+    program = Program(os.environ["DTLS_SERVER"], *options)
+    return program, gtk_screen("dtls-server", "DTLS server", program)
+
+
+def client_window(*options):
+    program = Program(os.environ["DTLS_CLIENT"], *options)
+    return program, gtk_screen("dtls-client", "DTLS client", program)
 
 
 def both_encrypted(server_screen, client_screen, number=0):
     name = f"Alice (clone number {number})"
-    client_screen.wait_for_text_anywhere(f"{name}: encrypted connection established!")
-    server_screen.wait_for_text_anywhere("encrypted. Session cipher: ECDHE-PSK-CHACHA20-POLY1305; "
-                                         "session protocol: DTLS 1.2.")
-    server_screen.wait_for_text_anywhere(f"I am {name}, please, accept our ping 0")
-    client_screen.wait_for_text_anywhere("): ACK")
+    client_screen.wait_for_kept_text(f"{name}: encrypted connection established!")
+    server_screen.wait_for_kept_text("encrypted. Session cipher: ECDHE-PSK-CHACHA20-POLY1305; "
+                                     "session protocol: DTLS 1.2.")
+    server_screen.wait_for_kept_text(f"I am {name}, please, accept our ping 0")
+    client_screen.wait_for_kept_text("): ACK")
 
 
 def end(*programs):
@@ -35,7 +38,8 @@ def end(*programs):
 
 def enter_in_both_dialogs():
     """Ctrl+L, Enter in the server, Ctrl+N, Enter in the client: an encrypted connection."""
-    server, server_screen, client, client_screen = both_windows()
+    server, server_screen = server_window()
+    client, client_screen = client_window()
     send_key("DTLS server", "ctrl+l")
     send_key("Start listening", "Return")
     wait_bound(22334, server)
@@ -46,23 +50,26 @@ def enter_in_both_dialogs():
 
 
 def buttons_by_name():
-    """The originals' buttons, found by their names; closing is information on the server."""
-    server, server_screen, client, client_screen = both_windows()
-    check(not client_screen.is_enabled("push button", "Shutdown connections"), "nothing to close")
-    server_screen.press("Start listening")
-    server_screen.press("Listen")
-    server_screen.find("push button", "Stop listening")
-    client_screen.press("Connect ...")
-    client_screen.press("Connect")
+    """The originals' buttons, found by their names, and what they read after that."""
+    server, server_screen = server_window()
+    client, client_screen = client_window()
+    check(not client_screen.is_kept_enabled("Shutdown connections"), "there is nothing to close")
+    server_screen.kept_button("Start listening").do_action(0)
+    send_key("Start listening", "Return")
+    server_screen.kept_button("Stop listening")
+    client_screen.kept_button("Connect ...").do_action(0)
+    send_key("Connect", "Return")
     both_encrypted(server_screen, client_screen)
-    client_screen.press("Shutdown connections")
-    server_screen.wait_for_text_anywhere("The DTLS connection has been shutdown")
+    wait_until(lambda: client_screen.is_kept_enabled("Shutdown connections"), "something to close")
+    client_screen.kept_button("Shutdown connections").do_action(0)
+    server_screen.wait_for_kept_text("The DTLS connection has been shutdown")
     end(client, server)
 
 
 def options_do_what_the_dialogs_do():
-    server, server_screen, client, client_screen = both_windows(
-        ("--listen", "127.0.0.1:22334"), ("--connect", "127.0.0.1:22334", "--count", "3"))
+    server, server_screen = server_window("--listen", "127.0.0.1:22334")
+    wait_bound(22334, server)
+    client, client_screen = client_window("--connect", "127.0.0.1:22334", "--count", "3")
     for number in range(3):
         both_encrypted(server_screen, client_screen, number)
     end(client, server)

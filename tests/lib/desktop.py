@@ -71,7 +71,8 @@ def open_display(size="1400x900"):
     """Starts Xvfb and a session bus; both end with close_display()."""
     reader, writer = os.pipe()
     _processes.append(subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp",
+         "-noreset"],
         pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
     os.close(writer)
     with os.fdopen(reader) as numbers:
@@ -171,27 +172,34 @@ class Screen:
             lambda: next((line for line in self.lines(name, role) if text in line), None),
             f"{text!r} in {name!r}", self._program)
 
-    def _texts(self):
-        try:
-            for node in self._walk(self.root):
-                if node.is_text():
-                    yield self._atspi.Text.get_text(node, 0, -1)
-        except self._error:
-            pass
+    def keep(self):
+        """Remembers the text views and buttons that are there now, and returns self.
 
-    def wait_for_text_anywhere(self, text):
-        return wait_until(lambda: any(text in shown for shown in self._texts()),
-                          f"{text!r} on the screen", self._program)
+        GTK 4.8 may crash when it is asked for a child that is not on the screen yet, so a window
+        of GTK is walked once, when it stands, and then only what was found is asked.
+        """
+        nodes = list(self._walk(self.root))
+        self._views = [node for node in nodes if node.get_role_name() == "text"]
+        self._buttons = [node for node in nodes if node.get_role_name() == "push button"]
+        return self
 
-    def dump(self):
-        """Everything that is there, for a failing test."""
-        out = []
-        try:
-            for node in self._walk(self.root):
-                out.append(f"{node.get_role_name()} {node.get_name()!r}")
-        except self._error as error:
-            out.append(str(error))
-        return "\n".join(out)
+    def wait_for_kept_text(self, text):
+        """Waits until a text view of keep() has the text."""
+        def shown():
+            return any(text in self._atspi.Text.get_text(view, 0, -1) for view in self._views)
+        wait_until(shown, f"{text!r} on the screen", self._program)
+
+    def kept_button(self, name):
+        """Waits until a button of keep() reads so; GTK says "_Listen Listen" for one "Listen"."""
+        def look():
+            _desktop()
+            return next((node for node in self._buttons
+                         if node.get_name().endswith(name)), None)
+        return wait_until(look, f"button {name!r}", self._program)
+
+    def is_kept_enabled(self, name):
+        states = self.kept_button(name).get_state_set()
+        return states.contains(self._atspi.StateType.SENSITIVE)
 
 
 def find_window(title):
@@ -201,6 +209,12 @@ def find_window(title):
                                capture_output=True, text=True, check=False)
         return found.stdout.split()
     return wait_until(look, f"window {title!r} on the screen")[-1]
+
+
+def gtk_screen(name, title, program):
+    """The window of a GTK program, once it stands: shown, and its panes known (Screen.keep())."""
+    find_window(title)
+    return Screen(name, program).keep()
 
 
 def send_key(title, key):
