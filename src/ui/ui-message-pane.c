@@ -200,7 +200,8 @@ adjustment_value_changed_cb (UiMessagePane *self,
     }
   if (self->follow)
     return;
-  if (self->page_id == 0 && ((at_end && moved > 0) || (moved < 0 && value < AT_TOP_PX)))
+  if (self->page_id == 0 && is_users (self, adj)
+      && ((at_end && moved > 0) || (moved < 0 && value < AT_TOP_PX)))
     self->page_id = g_idle_add (page_cb, self); /* not within the view's own change of the value */
 }
 

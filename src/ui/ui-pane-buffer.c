@@ -60,6 +60,8 @@ create_tags (UiPaneBuffer *self)
     {
       tags[i] = gtk_text_tag_new (names[i]);
       gtk_text_tag_table_add (table, tags[i]);
+      if (i >= UI_TAG_HEX && i <= UI_TAG_MESSAGE)
+        g_object_set (tags[i], "insert-hyphens", FALSE, NULL);  /* nothing a peer did not send */
       g_object_unref (tags[i]);
     }
   g_object_set (tags[UI_TAG_ROW], "pixels-above-lines", 2, "pixels-below-lines", 1, NULL);

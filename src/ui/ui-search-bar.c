@@ -22,8 +22,10 @@ struct _UiSearchBar
 
   UiMessagePane  *panes[UI_LOG_N_PARTS];        /* weak */
   UiLogSearch    *search;
+  char           *query;        /* what @search looks for */
   guint           current;      /* of the hits; NO_HIT: none walked to yet */
   gboolean        search_mode;
+  gboolean        wanted;       /* Enter came before the first hit */
   GtkWidget      *before;       /* weak: had the focus */
 };
 
@@ -66,6 +68,17 @@ update (UiSearchBar *self)
 }
 
 static void
+search_progress_cb (UiSearchBar *self)
+{
+  update (self);
+  if (self->search == NULL || ui_log_search_get_busy (self->search))
+    return;
+  if (self->wanted)
+    ui_search_bar_next (self, FALSE);
+  self->wanted = FALSE;
+}
+
+static void
 highlight (UiSearchBar *self)
 {
   const char *text = self->search_mode ? query_of (self) : NULL;
@@ -78,9 +91,15 @@ highlight (UiSearchBar *self)
 static void
 search_changed_cb (UiSearchBar *self)
 {
+  const char *query = self->search_mode ? query_of (self) : "";
+
+  if (g_strcmp0 (self->query, query) == 0)      /* the entry says so once more, after a moment */
+    return;
+  g_free (self->query);
+  self->query = g_strdup (query);
   self->current = NO_HIT;
   if (self->search != NULL)
-    ui_log_search_set_query (self->search, self->search_mode ? query_of (self) : NULL);
+    ui_log_search_set_query (self->search, query);
   highlight (self);
   update (self);
 }
@@ -88,6 +107,7 @@ search_changed_cb (UiSearchBar *self)
 static void
 next_cb (UiSearchBar *self)
 {
+  search_changed_cb (self);     /* Enter came before the entry said so */
   ui_search_bar_next (self, FALSE);
 }
 
@@ -156,6 +176,7 @@ ui_search_bar_dispose (GObject *object)
   if (self->search != NULL)
     g_signal_handlers_disconnect_by_data (self->search, self);
   g_clear_object (&self->search);
+  g_clear_pointer (&self->query, g_free);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (ui_search_bar_parent_class)->dispose (object);
@@ -240,7 +261,9 @@ ui_search_bar_set_panes (UiSearchBar   *self,
   if (log == NULL)
     return;
   self->search = ui_log_search_new (log);
-  g_signal_connect_object (self->search, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_clear_pointer (&self->query, g_free);
+  g_signal_connect_object (self->search, "changed", G_CALLBACK (search_progress_cb), self,
+                           G_CONNECT_SWAPPED);
   search_changed_cb (self);
 }
 
@@ -316,6 +339,7 @@ ui_search_bar_next (UiSearchBar *self,
 
   g_return_if_fail (UI_IS_SEARCH_BAR (self));
 
+  self->wanted = n == 0;
   if (n == 0)
     return;
   if (self->current == NO_HIT || self->current >= n)

@@ -68,13 +68,14 @@ wait_frames (Fixture *f)
 
 /* As the wheel does, but at once. */
 static void
-gui_scroll_up (UiMessagePane *pane)
+scroll (UiMessagePane *pane,
+        GtkScrollType  where)
 {
   GtkTextView *view = ui_message_pane_get_text_view (pane);
   gboolean handled;
 
   g_signal_emit_by_name (gtk_widget_get_ancestor (GTK_WIDGET (view), GTK_TYPE_SCROLLED_WINDOW),
-                         "scroll-child", GTK_SCROLL_START, FALSE, &handled);
+                         "scroll-child", where, FALSE, &handled);
 }
 
 static gboolean
@@ -359,7 +360,7 @@ test_scrolled_up (Fixture      *f,
   wait_text (f->right, "message number 99.");
   g_assert_true (gui_wait (is_end_visible, f->right));
   wait_frames (f);
-  gui_scroll_up (f->right);
+  scroll (f->right, GTK_SCROLL_START);
   g_assert_false (ui_message_pane_get_following (f->right));
   wait_frames (f);
   gtk_text_view_get_visible_rect (view, &seen);
@@ -449,7 +450,7 @@ is_first (gpointer user_data)
   UiMessagePane *pane = user_data;
 
   if (!gui_contains (ui_message_pane_get_text_view (pane), "message number 0."))
-    gui_scroll_up (pane);
+    scroll (pane, GTK_SCROLL_START);
   return gui_contains (ui_message_pane_get_text_view (pane), "message number 0.");
 }
 
@@ -457,10 +458,9 @@ static gboolean
 is_following (gpointer user_data)
 {
   UiMessagePane *pane = user_data;
-  GtkAdjustment *adj = adjustment (pane);
 
   if (!ui_message_pane_get_following (pane))
-    gtk_adjustment_set_value (adj, gtk_adjustment_get_upper (adj) - gtk_adjustment_get_page_size (adj));
+    scroll (pane, GTK_SCROLL_END);
   return ui_message_pane_get_following (pane);
 }
 
@@ -475,7 +475,7 @@ test_paging (Fixture      *f,
   wait_text (f->right, "message number 999.");
   g_assert_true (gui_wait (is_end_visible, f->right));
   wait_frames (f);
-  gui_scroll_up (f->right);
+  scroll (f->right, GTK_SCROLL_START);
   g_assert_true (gui_wait (is_paged, f->right));
   g_assert_cmpuint (count_text (f->right, "A message from"), <=, 100);
   g_assert_true (gui_wait (is_first, f->right));
@@ -681,6 +681,9 @@ test_search (Fixture      *f,
   g_assert_true (gtk_text_iter_forward_to_tag_toggle (&iter, match));
   g_assert_true (gtk_text_iter_starts_tag (&iter, current));
   g_assert_true (gui_wait (is_hit_visible, f->right));
+  wait_frames (f);
+  g_assert_true (is_hit_visible (f->right));
+  g_assert_true (gui_contains (ui_message_pane_get_text_view (f->right), "message number 7."));
   gui_picture (GTK_WIDGET (f->window), "panes-search");
 
   /* the whole log, also what the view does not hold; hex too */
