@@ -79,6 +79,26 @@ dtls_connection_say_returning (DtlsConnection *self, gint64 wait_us)
   dtls_hub_commit (self->hub);
 }
 
+/**
+ * dtls_connection_say_snapshot:
+ *
+ * Where it stands, for a reader that lost events.
+ */
+void
+dtls_connection_say_snapshot (DtlsConnection *self)
+{
+  DtlsAssociation *association = dtls_connection_get_association (self);
+  DtlsEvent *event
+      = dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, NULL,
+                               association != NULL ? dtls_session_get_suite (association->session)
+                                                   : NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = association != NULL ? DTLS_SNAPSHOT_ESTABLISHED : DTLS_SNAPSHOT_HALF_OPEN;
+  dtls_hub_commit (self->hub);
+}
+
 void
 dtls_connection_say_key_differs (DtlsConnection *self)
 {

@@ -201,6 +201,31 @@ dtls_connector_set_ping (DtlsConnector *self, guint64 id, guint interval_ms)
 }
 
 /**
+ * dtls_connector_say_snapshots:
+ *
+ * Says of each connection that is not over where it stands.
+ *
+ * Returns: how many they are.
+ */
+guint
+dtls_connector_say_snapshots (DtlsConnector *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->connections);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      if (dtls_connection_is_ended (value))
+        continue;
+      dtls_connection_say_snapshot (value);
+      n++;
+    }
+  return n;
+}
+
+/**
  * dtls_connector_foreach_established:
  *
  * Calls @func with the association of each established connection.

@@ -33,6 +33,7 @@ void     dtls_connector_restart_handshakes (DtlsConnector      *self);
 void     dtls_connector_set_ping  (DtlsConnector               *self,
                                    guint64                      id,
                                    guint                        interval_ms);
+guint    dtls_connector_say_snapshots (DtlsConnector           *self);
 void     dtls_connector_foreach_established (DtlsConnector     *self,
                                    void (*func) (DtlsAssociation *association,
                                                  gpointer         user_data),

@@ -477,7 +477,7 @@ dtls_core_close (DtlsCore *self, guint64 id, DtlsCloseReason reason)
 }
 
 static void
-say_snapshot (DtlsAssociation *association, gpointer user_data)
+say_snapshot (DtlsAssociation *association)
 {
   DtlsEvent *event
     = dtls_association_begin (association, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT,
@@ -486,23 +486,39 @@ say_snapshot (DtlsAssociation *association, gpointer user_data)
 
   if (event == NULL)
     return;
-  event->number[0] = association->established;
+  event->number[0] = association->established ? DTLS_SNAPSHOT_ESTABLISHED : DTLS_SNAPSHOT_HALF_OPEN;
   dtls_hub_commit (association->hub);
 }
 
 /**
  * dtls_core_resync:
  *
- * Events about states were lost: says of every association where it stands.
+ * If events about states were lost since the last time: says of each association that lives
+ * where it stands, and then how many they are, so that a reader who got all of them ends its other
+ * rows. Lost messages alone are no reason: a reader that is too slow for them would make us
+ * write ten thousand events more with each of its looks.
  */
 void
 dtls_core_resync (DtlsCore *self)
 {
+  DtlsEventFields fields = { 0 };
+  DtlsEvent *event;
+  guint n;
+
+  if (!dtls_event_queue_take_lost_vital (self->hub.queue))
+    return;
+  n = self->table.half_open.length + self->table.established.length;
   for (GList *link = self->table.half_open.head; link != NULL; link = link->next)
-    say_snapshot (link->data, NULL);
+    say_snapshot (link->data);
   for (GList *link = self->table.established.head; link != NULL; link = link->next)
-    say_snapshot (link->data, NULL);
-  dtls_connector_foreach_established (&self->connector, say_snapshot, NULL);
+    say_snapshot (link->data);
+  n += dtls_connector_say_snapshots (&self->connector);
+  event = dtls_hub_begin (&self->hub, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, &fields);
+  if (event == NULL)
+    return;
+  event->number[0] = DTLS_SNAPSHOT_ALL;
+  event->number[1] = n;
+  dtls_hub_commit (&self->hub);
 }
 
 DtlsHub *

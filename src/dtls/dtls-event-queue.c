@@ -40,6 +40,7 @@ struct _DtlsEventQueue
   DtlsEvent      *open;         /* between begin and commit */
   gsize           seen_bytes;   /* unread at the last look: only ever too many */
   guint           seen_events;
+  gboolean        lost_vital;   /* a STATE or DIAGNOSIS event, since it was asked last */
 
   /* held for a few instructions; never over a callback or a wake-up */
   GMutex          mutex;
@@ -270,11 +271,17 @@ dtls_event_queue_count (DtlsEventQueue *self,
 }
 
 static gboolean
+is_vital (guint16 kind)
+{
+  return (kind & (DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS)) != 0;
+}
+
+static gboolean
 dtls_event_queue_fits (DtlsEventQueue *self,
                        guint16         kind,
                        gsize           size)
 {
-  gboolean vital = (kind & (DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS)) != 0;
+  gboolean vital = is_vital (kind);
   gsize max_bytes = vital ? self->max_bytes : self->max_bytes / 4 * 3;
   guint max_events = vital ? self->max_events : (guint) ((guint64) self->max_events * 3 / 4);
 
@@ -332,6 +339,7 @@ dtls_event_queue_begin (DtlsEventQueue *self,
       g_mutex_unlock (&self->mutex);
       if (!dtls_event_queue_fits (self, kind, size))
         {
+          self->lost_vital |= is_vital (kind);
           dtls_event_queue_count (self, DTLS_COUNT_EVENTS_LOST, 1);
           return NULL;
         }
@@ -407,6 +415,20 @@ dtls_event_queue_commit (DtlsEventQueue *self)
   else
     self->used += size;
   dtls_event_queue_wake (source, due_us);
+}
+
+/**
+ * dtls_event_queue_take_lost_vital:
+ *
+ * Whether an event about a state was lost since this was asked last. Thread: the writer's.
+ */
+gboolean
+dtls_event_queue_take_lost_vital (DtlsEventQueue *self)
+{
+  gboolean lost = self->lost_vital;
+
+  self->lost_vital = FALSE;
+  return lost;
 }
 
 /* As dtls_event_queue_take(); @changed: whether there is anything new, counts included; @more:

@@ -45,6 +45,8 @@ void             dtls_event_queue_count    (DtlsEventQueue       *self,
                                             DtlsCount             what,
                                             guint64               n);
 
+gboolean         dtls_event_queue_take_lost_vital (DtlsEventQueue *self);
+
 /* the reader (one thread) */
 guint            dtls_event_queue_take     (DtlsEventQueue       *self,
                                             DtlsEventRange       *ranges,

@@ -68,7 +68,8 @@ typedef enum
 {
   DTLS_SNAPSHOT_HALF_OPEN,
   DTLS_SNAPSHOT_ESTABLISHED,
-  DTLS_SNAPSHOT_GONE            /* half-open, dropped without a word: its row ends */
+  DTLS_SNAPSHOT_GONE,           /* half-open, dropped without a word: its row ends */
+  DTLS_SNAPSHOT_ALL             /* association 0: that was each one that lives; number 1: how many */
 } DtlsSnapshot;
 
 typedef enum

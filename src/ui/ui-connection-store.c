@@ -17,6 +17,7 @@ struct _UiConnectionStore
   GPtrArray  *added;            /* owned: comes with the next flush */
   GPtrArray  *dirty;            /* unowned: changed since the last flush; all are in @by_id */
   GQueue      ended;            /* unowned, oldest end first */
+  GHashTable *told;             /* ids of the rows that a resync has told of so far */
   GListStore *connected;
   gboolean    connected_changed;
   guint       n_open;
@@ -103,6 +104,43 @@ is_news (const DtlsEvent *event)
          && !(event->code == DTLS_CODE_SNAPSHOT && event->number[0] == DTLS_SNAPSHOT_GONE);
 }
 
+/* A resync is complete: rows it did not tell of have ended, and the event of that was lost. */
+static void
+end_untold (UiConnectionStore *self,
+            const DtlsEvent   *marker)
+{
+  gboolean complete = g_hash_table_size (self->told) == (guint) marker->number[1];
+  GHashTableIter iter;
+  gpointer id, value;
+
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (complete && g_hash_table_iter_next (&iter, &id, &value))
+    {
+      gboolean was_connected = ui_connection_get_connected (value);
+      DtlsEvent gone = { .code = DTLS_CODE_SNAPSHOT, .number = { DTLS_SNAPSHOT_GONE },
+                         .totals = *ui_connection_get_totals (value) };
+
+      if (ui_connection_get_ended (value) || g_hash_table_contains (self->told, id))
+        continue;
+      if (ui_connection_apply (value, &gone))
+        g_ptr_array_add (self->dirty, value);
+      count_change (self, value, TRUE, was_connected);
+    }
+  g_hash_table_remove_all (self->told);
+}
+
+/* What a resync says; FALSE when that is all of the event. */
+static gboolean
+take_snapshot (UiConnectionStore *self,
+               const DtlsEvent   *event)
+{
+  if (event->number[0] == DTLS_SNAPSHOT_ALL)
+    end_untold (self, event);
+  else if (event->number[0] != DTLS_SNAPSHOT_GONE)
+    g_hash_table_add (self->told, g_memdup2 (&event->association, sizeof event->association));
+  return event->association != 0;
+}
+
 static void
 take_event (UiConnectionStore *self,
             const DtlsEvent   *event)
@@ -110,6 +148,8 @@ take_event (UiConnectionStore *self,
   UiConnection *connection;
   gboolean was_open, was_connected;
 
+  if (event->code == DTLS_CODE_SNAPSHOT && !take_snapshot (self, event))
+    return;
   if (event->association == 0)
     return;
   connection = g_hash_table_lookup (self->by_id, &event->association);
@@ -304,6 +344,7 @@ ui_connection_store_finalize (GObject *object)
   g_ptr_array_unref (self->added);
   g_ptr_array_unref (self->items);
   g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->told);
   g_object_unref (self->connected);
   G_OBJECT_CLASS (ui_connection_store_parent_class)->finalize (object);
 }
@@ -329,6 +370,7 @@ static void
 ui_connection_store_init (UiConnectionStore *self)
 {
   self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->told = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->added = g_ptr_array_new_with_free_func (g_object_unref);
   self->dirty = g_ptr_array_new ();

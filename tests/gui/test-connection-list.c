@@ -257,6 +257,46 @@ test_many (void)
 }
 
 static void
+feed_snapshot (GuiFeed *feed, guint64 id, DtlsSnapshot what, guint n)
+{
+  DtlsEvent *event = gui_feed_begin (feed, DTLS_CODE_SNAPSHOT, id, NULL, 0, NULL, NULL);
+
+  event->number[0] = what;
+  event->number[1] = n;
+  gui_feed_commit (feed);
+}
+
+/* Ends that were lost: rows of which a complete resync does not tell are over; an incomplete one
+ * ends nothing. A half-open session that is dropped without a word leaves no open row. */
+static void
+test_resync (void)
+{
+  g_autoptr (UiConnectionStore) store = ui_connection_store_new (DTLS_ROLE_SERVER);
+  g_autoptr (GuiFeed) feed = gui_feed_new (NULL, store);
+
+  for (guint64 id = 1; id <= 4; id++)
+    gui_feed_state (feed, DTLS_CODE_VERIFIED, id);
+  feed_snapshot (feed, 4, DTLS_SNAPSHOT_GONE, 0);
+  feed_snapshot (feed, 5, DTLS_SNAPSHOT_GONE, 0);
+  gui_feed_flush (feed);
+  g_assert_cmpuint (ui_connection_store_get_n_open (store), ==, 3);
+  g_assert_null (ui_connection_store_lookup (store, 5));
+
+  feed_snapshot (feed, 1, DTLS_SNAPSHOT_HALF_OPEN, 0);
+  feed_snapshot (feed, 0, DTLS_SNAPSHOT_ALL, 2);
+  gui_feed_flush (feed);
+  g_assert_cmpuint (ui_connection_store_get_n_open (store), ==, 3);
+
+  feed_snapshot (feed, 1, DTLS_SNAPSHOT_HALF_OPEN, 0);
+  feed_snapshot (feed, 3, DTLS_SNAPSHOT_ESTABLISHED, 0);
+  feed_snapshot (feed, 0, DTLS_SNAPSHOT_ALL, 2);
+  gui_feed_flush (feed);
+  g_assert_cmpuint (ui_connection_store_get_n_open (store), ==, 2);
+  g_assert_true (ui_connection_get_ended (ui_connection_store_lookup (store, 2)));
+  g_assert_true (ui_connection_get_connected (ui_connection_store_lookup (store, 3)));
+}
+
+static void
 test_names (void)
 {
   Fixture f;
@@ -276,6 +316,7 @@ main (int    argc,
   g_test_add_func ("/ui/connection-list/narrow", test_narrow);
   g_test_add_func ("/ui/connection-list/select", test_select);
   g_test_add_func ("/ui/connection-list/many", test_many);
+  g_test_add_func ("/ui/connection-list/resync", test_resync);
   g_test_add_func ("/ui/connection-list/names", test_names);
   return g_test_run ();
 }

@@ -215,6 +215,102 @@ test_repeat_ends (void)
   g_assert_cmpint (dtls_deadlines_next (&hub->deadlines), ==, G_MAXINT64);
 }
 
+/* Writes events of one kind until the queue takes no more; returns how many went in. */
+static guint
+fill (DtlsCore *core, DtlsEventKind kind)
+{
+  DtlsEventFields fields = { 0 };
+  guint n = 0;
+
+  while (dtls_hub_begin (dtls_core_get_hub (core), kind, DTLS_CODE_NONE, &fields) != NULL)
+    {
+      dtls_hub_commit (dtls_core_get_hub (core));
+      n++;
+    }
+  return n;
+}
+
+/* Reads all there is; returns how many of them are snapshots, and the last event. */
+static guint
+read_snapshots (DtlsEventQueue *queue, DtlsEvent *last)
+{
+  guint64 counts[DTLS_N_COUNTS];
+  DtlsEventRange range;
+  guint n = 0;
+
+  while (dtls_event_queue_take (queue, &range, 1, counts) > 0)
+    {
+      guint32 at;
+
+      for (const DtlsEvent *event = dtls_event_range_next (&range, NULL, &at); event != NULL;
+           event = dtls_event_range_next (&range, event, &at))
+        {
+          n += event->code == DTLS_CODE_SNAPSHOT;
+          *last = *event;
+        }
+      dtls_event_range_clear (&range);
+    }
+  return n;
+}
+
+/* A reader too slow for the messages gets no snapshots on top; one that lost a state gets all. */
+static void
+test_resync (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsEventQueue *queue = dtls_event_queue_new (1 << 20, 64);
+  DtlsTransport *pipe = test_pipe_new (server->pair->network);
+  DtlsCore *core = dtls_core_new (pipe, queue, 3, test_clock_get ());
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (GBytes) identity = g_bytes_new_static ("Alice", 5);
+  g_autoptr (DtlsProfile) profile = dtls_profile_new ("compatible", NULL);
+  g_autoptr (DtlsSessionConfig) config
+    = dtls_session_config_new (DTLS_ROLE_CLIENT, profile, NULL, 0, 0, NULL);
+  DtlsConnectionOptions options = {
+    .addresses = &server->pair->server_address,
+    .n_addresses = 1,
+    .name = "Alice",
+    .identity = identity,
+    .key = demo,
+    .config = config,
+  };
+  guint64 established = dtls_core_connect (core, &options), trying;
+  DtlsAddress nowhere = test_address ("127.0.0.1", 9);
+  DtlsEvent last = { 0 };
+
+  for (guint i = 0; i < 20; i++)
+    {
+      dtls_core_turn (core, test_clock_get ());
+      test_pair_turn (server->pair);
+    }
+  g_assert_nonnull (dtls_table_find_id (dtls_core_get_table (core), established));
+  options.addresses = &nowhere;
+  trying = dtls_core_connect (core, &options);
+  dtls_core_turn (core, test_clock_get () + 1000);
+  g_assert_cmpuint (trying, !=, established);
+  read_snapshots (queue, &last);
+
+  dtls_core_resync (core);
+  g_assert_cmpuint (read_snapshots (queue, &last), ==, 0);
+  g_assert_cmpuint (fill (core, DTLS_EVENT_MESSAGE), >, 0);
+  dtls_core_resync (core);
+  g_assert_cmpuint (read_snapshots (queue, &last), ==, 0);
+
+  g_assert_cmpuint (fill (core, DTLS_EVENT_STATE), >, 0);
+  dtls_core_resync (core);              /* all of it lost again: the next one says it */
+  g_assert_cmpuint (read_snapshots (queue, &last), ==, 0);
+  dtls_core_resync (core);
+  g_assert_cmpuint (read_snapshots (queue, &last), ==, 3);
+  g_assert_cmpuint (last.association, ==, 0);
+  g_assert_cmpint (last.number[0], ==, DTLS_SNAPSHOT_ALL);
+  g_assert_cmpint (last.number[1], ==, 2);
+  dtls_core_resync (core);
+  g_assert_cmpuint (read_snapshots (queue, &last), ==, 0);
+  dtls_core_free (core);
+  g_object_unref (pipe);
+  dtls_event_queue_unref (queue);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +326,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dtls/core/local-port/refused", GINT_TO_POINTER (TRUE),
                         test_local_port_of_two);
   g_test_add_func ("/dtls/core/repeat-ends", test_repeat_ends);
+  g_test_add_func ("/dtls/core/resync", test_resync);
   return g_test_run ();
 }
