@@ -103,6 +103,8 @@ dtls_association_begin (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code
     .flags = self->client ? DTLS_EVENT_FLAG_CLIENT : 0,
   };
 
+  if (self->identity_cut)
+    fields.flags |= DTLS_EVENT_FLAG_TRUNCATED;
   if (!dtls_association_has_said (self, code))
     fields.flags |= DTLS_EVENT_FLAG_FIRST;
   self->said |= G_GUINT64_CONSTANT (1) << code;

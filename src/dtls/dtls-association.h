@@ -67,6 +67,7 @@ struct _DtlsAssociation
   guint8            progressed : 1;     /* since the datagram began */
   guint8            key_known : 1;
   guint8            key_differs : 1;
+  guint8            identity_cut : 1;   /* it is longer than what is kept of it */
   guint8            listed : 1; /* order is in a list */
 };
 

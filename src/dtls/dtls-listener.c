@@ -85,7 +85,10 @@ lookup_cb (gpointer owner, const gnutls_datum_t *identity, DtlsKey **key)
   DtlsListener *self = association->owner;
 
   g_clear_pointer (&association->identity, g_bytes_unref);
-  association->identity = g_bytes_new (identity->data, MIN (identity->size, G_MAXUINT16));
+  /* each of its events has it, and whoever sends 16 KiB has no key here anyway */
+  association->identity = g_bytes_new (identity->data,
+                                       MIN (identity->size, DTLS_MAX_IDENTITY_BYTES));
+  association->identity_cut = identity->size > DTLS_MAX_IDENTITY_BYTES;
   dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_IDENTITY, identity->size);
 
   if (identity->size <= DTLS_MAX_IDENTITY_BYTES && self->credentials != NULL)
@@ -230,6 +233,7 @@ open_socket (DtlsListener *self, const DtlsAddress *local, guint32 *socket, Dtls
       dtls_transport_close (self->hub->transport, self->socket);
       if (dtls_transport_open (self->hub->transport, local, NULL, socket, bound, NULL))
         {
+          dtls_table_move_socket (self->table, self->socket, *socket);  /* for the goodbyes */
           self->open = FALSE;
           return TRUE;
         }

@@ -126,6 +126,50 @@ test_many_suites (void)
   g_assert_cmpuint (event->head.size, <, 2 * MAX_TEXT);
 }
 
+/* Nor is an identity of 16 000 bytes one for seven rows of that size. */
+static void
+test_long_identity (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  g_autofree guint8 *identity = g_malloc0 (16000);
+  TestPeerOptions options = { .identity = identity, .n_identity = 16000 };
+  TestEvent *event;
+
+  test_server_add_peer (server, &options);
+  test_server_run (server, 60 * SECOND);
+  event = test_events_find (server->pair->server_events, DTLS_CODE_UNKNOWN_IDENTITY);
+  g_assert_nonnull (event);
+  g_assert_cmpuint (event->head.flags & DTLS_EVENT_FLAG_TRUNCATED, !=, 0);
+  event = test_events_find (server->pair->server_events, DTLS_CODE_IDENTITY);
+  g_assert_cmpint (event->head.number[0], ==, 16000);
+  for (guint i = 0; i < server->pair->server_events->len; i++)
+    {
+      event = g_ptr_array_index (server->pair->server_events, i);
+      g_assert_cmpuint (event->head.size, <, 1024);
+    }
+}
+
+/* From one address to all on the same port: the sessions of the old socket are told of their end. */
+static void
+test_widen_says_goodbye (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  TestPeer *peer = test_server_establish (server, NULL);
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (DtlsCredentials) credentials = dtls_credentials_new_shared (demo);
+  g_autoptr (DtlsProfile) profile = dtls_profile_new ("compatible", NULL);
+  g_autoptr (GError) error = NULL;
+  DtlsAddress all = test_address ("::", DTLS_DEFAULT_PORT);
+  DtlsListenOptions options = test_listen_options (&all, credentials, profile);
+
+  g_assert_true (dtls_core_listen (server->pair->server, &options, NULL, &error));
+  g_assert_no_error (error);
+  test_server_run (server, SECOND);
+  g_assert_true (peer->closed);
+  g_assert_cmpuint (test_server_get_n_established (server), ==, 0);
+  g_assert_nonnull (test_server_establish (server, NULL));
+}
+
 /* A send buffer that is full is our own affair, and says nothing about the server. */
 static void
 test_full_send_buffer (void)
@@ -319,6 +363,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/core/rows-clock-step", test_rows_clock_step);
   g_test_add_func ("/dtls/core/rows-close-all", test_rows_close_all);
   g_test_add_func ("/dtls/core/many-suites", test_many_suites);
+  g_test_add_func ("/dtls/core/long-identity", test_long_identity);
+  g_test_add_func ("/dtls/core/widen-says-goodbye", test_widen_says_goodbye);
   g_test_add_func ("/dtls/core/full-send-buffer", test_full_send_buffer);
   g_test_add_func ("/dtls/core/late-turn", test_late_turn);
   g_test_add_data_func ("/dtls/core/local-port/silent", GINT_TO_POINTER (FALSE),
