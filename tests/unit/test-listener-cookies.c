@@ -177,6 +177,20 @@ test_s3_no_answer (void)
   g_assert_cmpuint (server->pair->server_counts[DTLS_COUNT_HELLOS], ==, 0);
 }
 
+/* One hello and nothing else: bytes or records behind it are not what a client sends. */
+static void
+test_s3_trailing (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  GByteArray *junk = test_forge_hello (1, 0, NULL, 0), *twice = test_forge_hello (1, 0, NULL, 0);
+  g_autoptr (GByteArray) more = test_forge_hello (2, 1, NULL, 0);
+
+  assert_silence (server, g_byte_array_append (junk, more->data, 1));
+  assert_silence (server, g_byte_array_append (twice, more->data, more->len));
+  g_assert_cmpuint (server->pair->server_counts[DTLS_COUNT_HELLOS], ==, 0);
+  g_assert_cmpuint (server->pair->server_counts[DTLS_COUNT_NOT_DTLS], ==, 2);
+}
+
 static void
 test_s3_fragments (void)
 {
@@ -392,6 +406,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/listener/s1-rows", test_s1_rows);
   g_test_add_func ("/dtls/listener/s2-no-amplification", test_s2_no_amplification);
   g_test_add_func ("/dtls/listener/s3-no-answer", test_s3_no_answer);
+  g_test_add_func ("/dtls/listener/s3-trailing", test_s3_trailing);
   g_test_add_func ("/dtls/listener/s3-fragments", test_s3_fragments);
   g_test_add_func ("/dtls/listener/s4-sequence", test_s4_sequence);
   g_test_add_func ("/dtls/listener/s5-lost-verify", test_s5_lost_verify);

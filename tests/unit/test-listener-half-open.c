@@ -370,7 +370,7 @@ forge_fragments (TestServer *server, const DtlsAddress *from)
     put_record (server, from, 22, 0, 500 + n, "\x10\0\0\0\0\2\0\0\0\0\0\0", n);
 }
 
-/* Clear sequence numbers are nobody's word: the highest one moves no window. */
+/* The highest numbers. */
 static void
 forge_sequence (TestServer *server, const DtlsAddress *from)
 {
@@ -414,6 +414,39 @@ test_s15 (gconstpointer data)
                failed != NULL ? gnutls_strerror (failed->head.number[0]) : "nothing");
     }
   g_assert_cmpuint (forger.n_before, >=, 5);
+  g_assert_true (test_server_answers (server, forger.peer, "through"));
+}
+
+/* A copy of the client's own second hello, under the highest number, comes first. The first hello's
+ * would move the client's window: the answer has its number (S4). */
+static gboolean
+copier_cb (TestNetwork *network, TestDatagram *datagram, gpointer user_data)
+{
+  Forger *forger = user_data;
+  const guint8 *bytes = datagram->bytes->data;
+  g_autofree guint8 *copy = NULL;
+
+  if (!dtls_address_equal (&datagram->from, &forger->peer->local)
+      || forger->peer->n_datagrams_out != 2)
+    return TRUE;
+  g_assert_cmpuint (bytes[DTLS_RECORD_HEADER_BYTES], ==, 1);
+  copy = g_memdup2 (bytes, datagram->bytes->len);
+  memset (copy + 5, 0xff, 6);
+  test_server_inject (forger->server, &datagram->from, copy, datagram->bytes->len);
+  forger->n_before++;
+  return TRUE;
+}
+
+/* Clear sequence numbers say nothing: a high one makes none of the true ones that follow old. */
+static void
+test_s15_copied_ahead (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  Forger forger = { server, test_server_add_peer (server, NULL), NULL, 0 };
+
+  test_network_set_tap (server->pair->network, copier_cb, &forger);
+  g_assert_true (test_server_finish (server, forger.peer, 59 * SECOND));
+  g_assert_cmpuint (forger.n_before, ==, 1);
   g_assert_true (test_server_answers (server, forger.peer, "through"));
 }
 
@@ -491,6 +524,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, (gconstpointer) forgeries[i].forge, test_s15);
     }
+  g_test_add_func ("/dtls/listener/s15-copied-ahead", test_s15_copied_ahead);
   g_test_add_func ("/dtls/listener/s15-fatal-alert", test_s15_fatal_alert);
   g_test_add_data_func ("/dtls/listener/t45-clock-forward", GINT_TO_POINTER (3600),
                         test_t45_clock_step);
