@@ -199,7 +199,7 @@ must_wait (DtlsAssociation *self, const DtlsRecord *record)
   if (record->epoch == 0)
     return record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC
            && !dtls_session_can_take_ccs (self->session);
-  return record->type == DTLS_CONTENT_APPLICATION_DATA || !self->ccs_in;
+  return record->type != DTLS_CONTENT_HANDSHAKE || !self->ccs_in;
 }
 
 /* Clear records can be forged: only what the handshake waits for reaches GnuTLS, which ends a

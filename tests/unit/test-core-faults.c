@@ -259,6 +259,44 @@ test_repeat_ends (void)
   g_assert_cmpint (dtls_deadlines_next (&hub->deadlines), ==, G_MAXINT64);
 }
 
+/* Keeps the server's ChangeCipherSpec and Finished. */
+static gboolean
+keep_finished_cb (TestNetwork *network, TestDatagram *datagram, gpointer user_data)
+{
+  GByteArray *kept = user_data;
+
+  if (kept->len > 0 || datagram->bytes->data[0] != 20 || datagram->from.port != DTLS_DEFAULT_PORT)
+    return TRUE;
+  g_byte_array_append (kept, datagram->bytes->data, datagram->bytes->len);
+  return FALSE;
+}
+
+/* A goodbye that overtakes the Finished waits for it: that was a connection, not a failure. */
+static void
+test_goodbye_overtakes (void)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+  g_autoptr (GByteArray) kept = g_byte_array_new ();
+  DtlsAddress client;
+  TestEvent *event;
+
+  test_pair_listen (pair, NULL, NULL);
+  test_network_set_tap (pair->network, keep_finished_cb, kept);
+  test_pair_connect (pair, "Alice", NULL, 0);
+  g_assert_true (test_pair_run_until (pair, pair->server_events, DTLS_CODE_ESTABLISHED, SECOND));
+  client = test_events_find (pair->server_events, DTLS_CODE_ESTABLISHED)->head.peer;
+  dtls_core_close (pair->server, 0, DTLS_CLOSE_LOCAL);
+  test_pair_run (pair, 1000);
+  test_network_inject (pair->network, &pair->server_address, &client, kept->data, kept->len,
+                       test_clock_get ());
+  test_pair_run (pair, 1000);
+  g_assert_null (test_events_find (pair->client_events, DTLS_CODE_FAILED));
+  g_assert_nonnull (test_events_find (pair->client_events, DTLS_CODE_ESTABLISHED));
+  event = test_events_find (pair->client_events, DTLS_CODE_CLOSED);
+  g_assert_nonnull (event);
+  g_assert_cmpint (event->head.number[0], ==, DTLS_CLOSE_PEER);
+}
+
 /* Writes events of one kind until the queue takes no more; returns how many went in. */
 static guint
 fill (DtlsCore *core, DtlsEventKind kind)
@@ -372,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dtls/core/local-port/refused", GINT_TO_POINTER (TRUE),
                         test_local_port_of_two);
   g_test_add_func ("/dtls/core/repeat-ends", test_repeat_ends);
+  g_test_add_func ("/dtls/core/goodbye-overtakes", test_goodbye_overtakes);
   g_test_add_func ("/dtls/core/resync", test_resync);
   return g_test_run ();
 }
