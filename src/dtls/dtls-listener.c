@@ -544,6 +544,12 @@ dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath 
         over_cb (half_open);
       return;
     }
+  if (known != NULL && known->established
+      && memcmp (known->random, hello.random, sizeof known->random) == 0)
+    {
+      dtls_hub_count (self->hub, DTLS_COUNT_DISCARDED);
+      return;
+    }
   if (!self->accepting)
     {
       dtls_hub_count (self->hub, DTLS_COUNT_NOT_ACCEPTED);
@@ -552,12 +558,6 @@ dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath 
   if (!dtls_cookie_jar_check (self->jar, path, record, self->hub->now_us, &prestate))
     {
       give_cookie (self, path, record);
-      return;
-    }
-  if (known != NULL && known->established
-      && memcmp (known->random, hello.random, sizeof known->random) == 0)
-    {
-      dtls_hub_count (self->hub, DTLS_COUNT_DISCARDED);
       return;
     }
   if (half_open != NULL)

@@ -259,6 +259,41 @@ test_repeat_ends (void)
   g_assert_cmpint (dtls_deadlines_next (&hub->deadlines), ==, G_MAXINT64);
 }
 
+static gboolean
+keep_first_cb (TestNetwork *network, TestDatagram *datagram, gpointer user_data)
+{
+  GByteArray *kept = user_data;
+
+  if (kept->len == 0)
+    g_byte_array_append (kept, datagram->bytes->data, datagram->bytes->len);
+  return TRUE;
+}
+
+/* A late copy of the first hello of an established session, which has no cookie, is a copy, too:
+ * no answer, no row about an address that is not verified. */
+static void
+test_late_first_hello (void)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+  g_autoptr (GByteArray) first = g_byte_array_new ();
+  DtlsAddress client;
+  guint64 n_sent;
+
+  test_pair_listen (pair, NULL, NULL);
+  test_network_set_tap (pair->network, keep_first_cb, first);
+  test_pair_connect (pair, "Alice", NULL, 0);
+  g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED, SECOND));
+  client = test_events_find (pair->server_events, DTLS_CODE_ESTABLISHED)->head.peer;
+  n_sent = test_network_get_n_sent (pair->network);
+  test_network_inject (pair->network, &client, &pair->server_address, first->data, first->len,
+                       test_clock_get ());
+  test_pair_run (pair, SECOND);
+  g_assert_cmpuint (test_network_get_n_sent (pair->network), ==, n_sent);
+  g_assert_cmpuint (test_events_count (pair->server_events, DTLS_EVENT_STATE,
+                                       DTLS_CODE_NOT_VERIFIED), ==, 1);
+  g_assert_cmpuint (pair->server_counts[DTLS_COUNT_DISCARDED], ==, 1);
+}
+
 /* Keeps the server's ChangeCipherSpec and Finished. */
 static gboolean
 keep_finished_cb (TestNetwork *network, TestDatagram *datagram, gpointer user_data)
@@ -410,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dtls/core/local-port/refused", GINT_TO_POINTER (TRUE),
                         test_local_port_of_two);
   g_test_add_func ("/dtls/core/repeat-ends", test_repeat_ends);
+  g_test_add_func ("/dtls/core/late-first-hello", test_late_first_hello);
   g_test_add_func ("/dtls/core/goodbye-overtakes", test_goodbye_overtakes);
   g_test_add_func ("/dtls/core/resync", test_resync);
   return g_test_run ();
