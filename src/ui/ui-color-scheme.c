@@ -15,7 +15,7 @@ struct _UiColorScheme
   GDBusConnection *bus;
   GCancellable    *cancellable;
   guint            changed_id;          /* subscription to SettingChanged */
-  GSList          *windows;             /* registered, unowned: each is watched by a weak reference */
+  GSList          *windows;             /* unowned: each is watched by a weak reference */
 
   UiColorChoice    choice;
   gboolean         system_dark;         /* what the desktop prefers, as far as it said so */

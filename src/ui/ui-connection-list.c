@@ -198,9 +198,11 @@ ui_connection_list_class_init (UiConnectionListClass *klass)
   object_class->get_property = ui_connection_list_get_property;
   object_class->set_property = ui_connection_list_set_property;
   object_class->dispose = ui_connection_list_dispose;
-  properties[PROP_STORE] = g_param_spec_object ("store", NULL, NULL, UI_TYPE_CONNECTION_STORE, flags);
+  properties[PROP_STORE]
+    = g_param_spec_object ("store", NULL, NULL, UI_TYPE_CONNECTION_STORE, flags);
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
-  properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, UI_TYPE_CONNECTION, flags);
+  properties[PROP_SELECTED]
+    = g_param_spec_object ("selected", NULL, NULL, UI_TYPE_CONNECTION, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[CLOSE_REQUESTED] = g_signal_new ("close-requested", UI_TYPE_CONNECTION_LIST,
                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -208,7 +210,8 @@ ui_connection_list_class_init (UiConnectionListClass *klass)
   gtk_widget_class_install_action (widget_class, "connections.close", NULL, close_cb);
   gtk_widget_class_install_action (widget_class, "connections.unselect", NULL, unselect_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "connections.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "connections.unselect", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "connections.unselect",
+                                       NULL);
   bind_children (widget_class);
 }
 

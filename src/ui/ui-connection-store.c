@@ -45,7 +45,8 @@ ui_connection_store_get_item (GListModel *model,
 {
   UiConnectionStore *self = UI_CONNECTION_STORE (model);
 
-  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position)) : NULL;
+  return position < self->items->len ? g_object_ref (g_ptr_array_index (self->items, position))
+                                     : NULL;
 }
 
 static void
@@ -164,7 +165,7 @@ take_event (UiConnectionStore *self,
       *key = event->association;
       g_hash_table_insert (self->by_id, key, connection);
       g_ptr_array_add (self->added, g_object_ref (connection));
-      self->n_open++;           /* as if it had been open for a moment: count_change() corrects it */
+      self->n_open++; /* as if it had been open for a moment: count_change() corrects it */
       count_change (self, connection, TRUE, FALSE);
       return;
     }
@@ -359,7 +360,8 @@ ui_connection_store_class_init (UiConnectionStoreClass *klass)
   object_class->dispose = ui_connection_store_dispose;
   object_class->finalize = ui_connection_store_finalize;
   properties[PROP_N_OPEN] = g_param_spec_uint ("n-open", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  properties[PROP_N_CONNECTED] = g_param_spec_uint ("n-connected", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_CONNECTED]
+    = g_param_spec_uint ("n-connected", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_N_HANDSHAKES] = g_param_spec_uint ("n-handshakes", NULL, NULL, 0, G_MAXUINT, 0,
                                                      flags);
   properties[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, flags);

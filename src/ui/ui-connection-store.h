@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 /*
  * GListModel of UiConnection in the order they came, changed at most 4 times a second.
- * Properties, read only, notified at most 4 times a second: "n-open" (uint: not ended), "n-connected"
- * (uint), "n-handshakes" (uint: open, not connected), "summary" ("RTT 0.8 ms · lost 0 of 12", client).
+ * Properties, read only, notified at most 4 times a second: "n-open" (uint: not ended),
+ * "n-connected" (uint), "n-handshakes" (uint: open, not connected), "summary" ("RTT 0.8 ms · lost 0
+ * of 12", client).
  */
 #define UI_TYPE_CONNECTION_STORE (ui_connection_store_get_type ())
 G_DECLARE_FINAL_TYPE (UiConnectionStore, ui_connection_store, UI, CONNECTION_STORE, GObject)

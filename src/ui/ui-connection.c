@@ -7,6 +7,8 @@
 
 #include "dtls-profile.h"
 #include "report-text.h"
+#include "ui-connection-format.h"
+#include "ui-connection-status.h"
 
 #define MAX_IDENTITY_CHARS 64
 
@@ -17,9 +19,7 @@ struct _UiConnection
   guint64           id;
   DtlsRole          role;
   DtlsAddress       address;
-  UiConnectionState state;
-  gboolean          ended;
-  int               flight;             /* being repeated */
+  UiConnectionStatus status;
   char             *peer;
   char             *name;
   GBytes           *identity_bytes;
@@ -100,83 +100,6 @@ static const struct
   { PROP_RTT_CLASSES, CHANGE_TOTALS },
 };
 
-/* Words, icon and role of a state; what is good has a plain word, only its icon is coloured. */
-static const struct
-{
-  const char *text;
-  const char *icon;
-  UiRole      icon_role;
-  UiRole      word_role;
-} looks[] = {
-  [UI_CONNECTION_CONNECTING] = { N_("Connecting"), "content-loading-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
-  [UI_CONNECTION_HANDSHAKE] = { N_("Handshake"), "content-loading-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
-  [UI_CONNECTION_RETRANSMITTING] = { N_("Handshake, sending again"), "view-refresh-symbolic",
-                                     UI_ROLE_WARNING, UI_ROLE_WARNING },
-  [UI_CONNECTION_CONNECTED] = { N_("Connected"), "channel-secure-symbolic", UI_ROLE_SUCCESS,
-                                UI_ROLE_NONE },
-  [UI_CONNECTION_UNREACHABLE] = { N_("Unreachable"), "dialog-warning-symbolic", UI_ROLE_WARNING,
-                                  UI_ROLE_WARNING },
-  [UI_CONNECTION_RECONNECTING] = { N_("Reconnecting"), "view-refresh-symbolic", UI_ROLE_WARNING,
-                                   UI_ROLE_WARNING },
-  [UI_CONNECTION_KEY_DIFFERS] = { N_("Key differs"), "dialog-password-symbolic", UI_ROLE_ERROR,
-                                  UI_ROLE_ERROR },
-  [UI_CONNECTION_UNKNOWN_IDENTITY] = { N_("Unknown identity"), "dialog-password-symbolic",
-                                       UI_ROLE_ERROR, UI_ROLE_ERROR },
-  [UI_CONNECTION_NO_COMMON_SUITE] = { N_("No common cipher"), "dialog-error-symbolic",
-                                      UI_ROLE_ERROR, UI_ROLE_ERROR },
-  [UI_CONNECTION_CLOSED] = { N_("Closed"), "window-close-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
-  [UI_CONNECTION_TIMED_OUT] = { N_("Timed out"), "window-close-symbolic", UI_ROLE_DIM, UI_ROLE_NONE },
-  [UI_CONNECTION_FAILED] = { N_("Failed"), "dialog-error-symbolic", UI_ROLE_ERROR, UI_ROLE_ERROR },
-};
-
-static char *
-state_text (UiConnection *self)
-{
-  if (self->state == UI_CONNECTION_RETRANSMITTING && self->flight > 0)
-    /* Translators: %d is the number of a handshake flight */
-    return g_strdup_printf (_("Handshake, flight %d again"), self->flight);
-  return g_strdup (_(looks[self->state].text));
-}
-
-/* Why it does not work: stays until it does. */
-static gboolean
-is_diagnosed (UiConnection *self)
-{
-  return self->state == UI_CONNECTION_KEY_DIFFERS || self->state == UI_CONNECTION_UNKNOWN_IDENTITY
-         || self->state == UI_CONNECTION_NO_COMMON_SUITE;
-}
-
-static void
-set_state (UiConnection     *self,
-           UiConnectionState state,
-           gboolean          ended)
-{
-  if (self->state == state && self->ended == ended)
-    return;
-  self->state = state;
-  self->ended = ended;
-  self->dirty |= CHANGE_STATE;
-}
-
-/* A step of the handshake: not news after a diagnosis, nor on an established connection. */
-static void
-step (UiConnection      *self,
-      UiConnectionState  state)
-{
-  if (is_diagnosed (self) && !self->ended)
-    return;
-  if (self->state == UI_CONNECTION_CONNECTED && !self->ended)
-    return;
-  set_state (self, state, FALSE);
-}
-
-static void
-end (UiConnection      *self,
-     UiConnectionState  state)
-{
-  set_state (self, is_diagnosed (self) ? self->state : state, TRUE);
-}
-
 static void
 take_cipher (UiConnection    *self,
              const DtlsEvent *event)
@@ -191,83 +114,6 @@ take_cipher (UiConnection    *self,
   g_free (self->cipher);
   self->cipher = g_strdup (name != NULL ? name : iana);
   self->dirty |= CHANGE_CIPHER;
-}
-
-static void
-take_state (UiConnection    *self,
-            const DtlsEvent *event)
-{
-  switch ((DtlsCode) event->code)
-    {
-    case DTLS_CODE_CONNECTING:
-    case DTLS_CODE_STARTING:
-      step (self, UI_CONNECTION_CONNECTING);
-      break;
-    case DTLS_CODE_VERIFIED:
-    case DTLS_CODE_ANSWERED:
-    case DTLS_CODE_PROGRESS:
-    case DTLS_CODE_IDENTITY:
-    case DTLS_CODE_PROVIDING_KEY:
-      step (self, UI_CONNECTION_HANDSHAKE);
-      break;
-    case DTLS_CODE_RETRANSMIT:
-      self->flight = event->number[0];
-      step (self, UI_CONNECTION_RETRANSMITTING);
-      self->dirty |= CHANGE_STATE;
-      break;
-    case DTLS_CODE_ESTABLISHED:
-      take_cipher (self, event);
-      set_state (self, UI_CONNECTION_CONNECTED, FALSE);
-      break;
-    case DTLS_CODE_SNAPSHOT:
-      take_cipher (self, event);
-      if (event->number[0] == DTLS_SNAPSHOT_GONE)
-        end (self, UI_CONNECTION_CLOSED);
-      else if (event->number[0] == DTLS_SNAPSHOT_ESTABLISHED)
-        set_state (self, UI_CONNECTION_CONNECTED, FALSE);
-      else
-        step (self, UI_CONNECTION_HANDSHAKE);
-      break;
-    case DTLS_CODE_UNREACHABLE:
-      set_state (self, UI_CONNECTION_UNREACHABLE, FALSE);
-      break;
-    case DTLS_CODE_RECONNECTING:
-      set_state (self, UI_CONNECTION_RECONNECTING, FALSE);
-      break;
-    case DTLS_CODE_CLOSED:
-      end (self, event->number[0] == DTLS_CLOSE_IDLE || event->number[0] == DTLS_CLOSE_HANDSHAKE_AGE
-                   ? UI_CONNECTION_TIMED_OUT : UI_CONNECTION_CLOSED);
-      break;
-    case DTLS_CODE_REPLACED:
-      end (self, UI_CONNECTION_CLOSED);
-      break;
-    case DTLS_CODE_FAILED:
-      end (self, UI_CONNECTION_FAILED);
-      break;
-    case DTLS_CODE_GAVE_UP:
-      end (self, event->number[2] == DTLS_GAVE_UP_KEYS ? UI_CONNECTION_KEY_DIFFERS
-                                                       : UI_CONNECTION_TIMED_OUT);
-      break;
-    case DTLS_CODE_KEY_DIFFERS:
-      set_state (self, UI_CONNECTION_KEY_DIFFERS, self->ended);
-      break;
-    case DTLS_CODE_KEY_AGREES:
-      if (self->state == UI_CONNECTION_KEY_DIFFERS)
-        set_state (self, UI_CONNECTION_HANDSHAKE, FALSE);
-      break;
-    case DTLS_CODE_UNKNOWN_IDENTITY:
-      set_state (self, UI_CONNECTION_UNKNOWN_IDENTITY, self->ended);
-      break;
-    case DTLS_CODE_NO_COMMON_SUITE:
-      set_state (self, UI_CONNECTION_NO_COMMON_SUITE, self->ended);
-      break;
-    case DTLS_CODE_NONE:
-      if (self->state == UI_CONNECTION_UNREACHABLE)
-        set_state (self, UI_CONNECTION_CONNECTED, FALSE);
-      break;
-    default:
-      break;
-    }
 }
 
 static void
@@ -302,7 +148,8 @@ take_identity (UiConnection    *self,
 {
   const guint8 *bytes = dtls_event_identity (event);
   gsize n;
-  const void *known = self->identity_bytes != NULL ? g_bytes_get_data (self->identity_bytes, &n) : NULL;
+  const void *known
+    = self->identity_bytes != NULL ? g_bytes_get_data (self->identity_bytes, &n) : NULL;
 
   if (self->name == NULL && event->n_name > 0)
     {
@@ -321,59 +168,6 @@ take_identity (UiConnection    *self,
   self->dirty |= CHANGE_IDENTITY;
 }
 
-static char *
-format_duration (guint us)
-{
-  if (us < 100)
-    return g_strdup_printf (_("%u µs"), us);
-  if (us < 10 * 1000)
-    return g_strdup_printf (_("%.1f ms"), us / 1000.0);
-  if (us < 1000 * 1000)
-    return g_strdup_printf (_("%u ms"), us / 1000);
-  return g_strdup_printf (_("%.1f s"), us / 1e6);
-}
-
-static char *
-format_age (gint64 age_us)
-{
-  gint64 s = MAX (0, age_us) / G_USEC_PER_SEC;
-
-  if (s < 10)
-    /* Translators: time since something: seconds */
-    return g_strdup_printf (_("%.1f s"), MAX (0, age_us) / 1e6);
-  if (s < 60)
-    return g_strdup_printf (_("%d s"), (int) s);
-  if (s < 3600)
-    /* Translators: time since something: minutes */
-    return g_strdup_printf (_("%d min"), (int) (s / 60));
-  /* Translators: time since something: hours */
-  return g_strdup_printf (_("%d h"), (int) (s / 3600));
-}
-
-static char *
-format_tooltip (UiConnection *self)
-{
-  const DtlsCounters *t = &self->totals;
-  GString *text = g_string_new (NULL);
-
-  /* Translators: messages, bytes, messages, bytes */
-  g_string_append_printf (text, _("In: %lu messages, %lu bytes. Out: %lu messages, %lu bytes."),
-                          (gulong) t->messages_in, (gulong) t->bytes_in, (gulong) t->messages_out,
-                          (gulong) t->bytes_out);
-  if (t->pings_sent > 0)
-    {
-      g_autofree char *last = format_duration (t->rtt_last_us);
-      g_autofree char *median = format_duration (t->rtt_median_us);
-
-      g_string_append_c (text, '\n');
-      /* Translators: three counts, then two durations such as "0.8 ms" */
-      g_string_append_printf (text, _("Pings: %u sent, %u answered, %u lost. "
-                                      "Round trip: %s last, %s median."),
-                              t->pings_sent, t->pings_answered, t->pings_lost, last, median);
-    }
-  return g_string_free (text, FALSE);
-}
-
 /* A list of at most one class. */
 static void
 take_class (GValue     *value,
@@ -390,12 +184,13 @@ get_class_property (UiConnection *self,
                     GValue       *value)
 {
   const char *dim = ui_role_get_css_class (UI_ROLE_DIM);
-  const char *word = ui_role_get_css_class (looks[self->state].word_role);
+  const char *word = ui_role_get_css_class (ui_connection_status_get_word_role (&self->status));
 
   switch (prop_id)
     {
     case PROP_ICON_CLASSES:
-      take_class (value, ui_role_get_css_class (looks[self->state].icon_role));
+      take_class (value,
+                  ui_role_get_css_class (ui_connection_status_get_icon_role (&self->status)));
       break;
     case PROP_WORD_CLASSES:
       take_class (value, word);
@@ -422,7 +217,7 @@ get_class_property (UiConnection *self,
       }
     case PROP_ROW_CLASSES:
     default:
-      take_class (value, self->ended ? "ended" : NULL);
+      take_class (value, self->status.ended ? "ended" : NULL);
       break;
     }
 }
@@ -430,14 +225,15 @@ get_class_property (UiConnection *self,
 static char *
 get_rtt (UiConnection *self)
 {
-  return self->totals.rtt_median_us == 0 ? g_strdup ("—")
-                                         : format_duration (self->totals.rtt_median_us);
+  return self->totals.rtt_median_us == 0
+             ? g_strdup ("—")
+             : ui_connection_format_duration (self->totals.rtt_median_us);
 }
 
 static char *
 get_detail (UiConnection *self)
 {
-  g_autofree char *state = state_text (self);
+  g_autofree char *state = ui_connection_status_get_text (&self->status);
 
   /* Translators: an address, then a state such as "Connected" */
   return g_strdup_printf (_("%s · %s"), self->peer, state);
@@ -483,10 +279,10 @@ ui_connection_get_property (GObject    *object,
       g_value_take_string (value, get_detail (self));
       break;
     case PROP_STATE_TEXT:
-      g_value_take_string (value, state_text (self));
+      g_value_take_string (value, ui_connection_status_get_text (&self->status));
       break;
     case PROP_STATE_ICON:
-      g_value_set_string (value, looks[self->state].icon);
+      g_value_set_string (value, ui_connection_status_get_icon (&self->status));
       break;
     case PROP_CIPHER:
       g_value_set_string (value, self->cipher != NULL ? self->cipher : "—");
@@ -497,16 +293,16 @@ ui_connection_get_property (GObject    *object,
                                                    self->totals.messages_out));
       break;
     case PROP_IN_OUT_TOOLTIP:
-      g_value_take_string (value, format_tooltip (self));
+      g_value_take_string (value, ui_connection_format_totals (&self->totals));
       break;
     case PROP_LAST:
-      g_value_take_string (value, format_age (g_get_real_time () - self->last_us));
+      g_value_take_string (value, ui_connection_format_age (g_get_real_time () - self->last_us));
       break;
     case PROP_RTT:
       g_value_take_string (value, get_rtt (self));
       break;
     case PROP_ENDED:
-      g_value_set_boolean (value, self->ended);
+      g_value_set_boolean (value, self->status.ended);
       break;
     default:
       get_class_property (self, prop_id, value);
@@ -558,7 +354,7 @@ ui_connection_class_init (UiConnectionClass *klass)
     properties[strings[i].prop] = g_param_spec_string (strings[i].name, NULL, NULL, NULL, flags);
   for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
     properties[classes[i].prop]
-      = g_param_spec_boxed (classes[i].name, NULL, NULL, G_TYPE_STRV, flags);
+    = g_param_spec_boxed (classes[i].name, NULL, NULL, G_TYPE_STRV, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -581,7 +377,8 @@ ui_connection_new (const DtlsEvent *event,
 
   self->id = event->association;
   self->role = role;
-  self->state = role == DTLS_ROLE_CLIENT ? UI_CONNECTION_CONNECTING : UI_CONNECTION_HANDSHAKE;
+  self->status.state
+    = role == DTLS_ROLE_CLIENT ? UI_CONNECTION_CONNECTING : UI_CONNECTION_HANDSHAKE;
   self->peer = g_strdup ("—");
   ui_connection_apply (self, event);
   self->dirty = 0;
@@ -602,7 +399,10 @@ ui_connection_apply (UiConnection    *self,
 
   take_peer (self, event);
   take_identity (self, event);
-  take_state (self, event);
+  if (ui_connection_status_apply (&self->status, event))
+    self->dirty |= CHANGE_STATE;
+  if (event->code == DTLS_CODE_ESTABLISHED || event->code == DTLS_CODE_SNAPSHOT)
+    take_cipher (self, event);
   self->totals = event->totals;
   self->last_us = MAX (self->last_us, event->time_us);
   self->dirty |= CHANGE_TOTALS;
@@ -647,9 +447,10 @@ ui_connection_refresh_time (UiConnection *self,
 
   if (signal_notify == 0)
     signal_notify = g_signal_lookup ("notify", G_TYPE_OBJECT);
-  if (!g_signal_has_handler_pending (self, signal_notify, g_quark_from_static_string ("last"), FALSE))
+  if (!g_signal_has_handler_pending (self, signal_notify, g_quark_from_static_string ("last"),
+                                     FALSE))
     return;
-  last = format_age (now_us - self->last_us);
+  last = ui_connection_format_age (now_us - self->last_us);
   if (g_strcmp0 (last, self->last) == 0)
     return;
   g_free (self->last);
@@ -666,7 +467,7 @@ ui_connection_get_id (UiConnection *self)
 UiConnectionState
 ui_connection_get_state (UiConnection *self)
 {
-  return self->state;
+  return self->status.state;
 }
 
 const char *
@@ -721,12 +522,13 @@ ui_connection_get_last_us (UiConnection *self)
 gboolean
 ui_connection_get_ended (UiConnection *self)
 {
-  return self->ended;
+  return self->status.ended;
 }
 
 gboolean
 ui_connection_get_connected (UiConnection *self)
 {
-  return !self->ended
-         && (self->state == UI_CONNECTION_CONNECTED || self->state == UI_CONNECTION_UNREACHABLE);
+  return !self->status.ended
+         && (self->status.state == UI_CONNECTION_CONNECTED
+             || self->status.state == UI_CONNECTION_UNREACHABLE);
 }

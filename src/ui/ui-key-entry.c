@@ -76,7 +76,8 @@ show_preview (UiKeyEntry *self)
   if (n > PREVIEW_BYTES)
     g_string_append (text, " …");
   /* Translators: followed by the bytes themselves */
-  size = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u byte:", "%u bytes:", (guint) n), (guint) n);
+  size = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u byte:", "%u bytes:", (guint) n),
+                          (guint) n);
   gtk_label_set_label (self->size, size);
   gtk_label_set_label (self->preview, text->str);
   dtls_key_wipe (text->str, text->len);
@@ -268,8 +269,10 @@ ui_key_entry_class_init (UiKeyEntryClass *klass)
   object_class->dispose = ui_key_entry_dispose;
   widget_class->grab_focus = ui_key_entry_grab_focus;
   widget_class->mnemonic_activate = ui_key_entry_mnemonic_activate;
-  properties[PROP_KEY] = g_param_spec_boxed ("key", NULL, NULL, UI_TYPE_KEY, G_PARAM_READWRITE | flags);
-  properties[PROP_VALID] = g_param_spec_boolean ("valid", NULL, NULL, FALSE, G_PARAM_READABLE | flags);
+  properties[PROP_KEY]
+    = g_param_spec_boxed ("key", NULL, NULL, UI_TYPE_KEY, G_PARAM_READWRITE | flags);
+  properties[PROP_VALID]
+    = g_param_spec_boolean ("valid", NULL, NULL, FALSE, G_PARAM_READABLE | flags);
   properties[PROP_FORMAT] = g_param_spec_int ("format", NULL, NULL, DTLS_KEY_FORMAT_HEX,
                                               DTLS_KEY_FORMAT_BASE64, DTLS_KEY_FORMAT_HEX,
                                               G_PARAM_READWRITE | flags);

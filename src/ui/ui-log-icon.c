@@ -84,7 +84,7 @@ ui_log_icon_init (UiLogIcon *self)
  * @icon_name: a symbolic icon of the theme
  * @widget: where it will be drawn: its display, scale and direction decide the file
  *
- * Returns: (transfer full): 16 pixels drawn in a box 13 high, black until a colour is set. Main thread.
+ * Returns: (transfer full): 16 pixels drawn in a box 13 high, black at first. Main thread.
  */
 UiLogIcon *
 ui_log_icon_new (const char *icon_name,

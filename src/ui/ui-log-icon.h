@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A symbolic icon that stands in a text buffer, in a colour; one is shared by all rows of a role. */
+/* A symbolic icon in a colour that stands in a text buffer; one is shared by all rows of a role. */
 #define UI_TYPE_LOG_ICON (ui_log_icon_get_type ())
 G_DECLARE_FINAL_TYPE (UiLogIcon, ui_log_icon, UI, LOG_ICON, GObject)
 

@@ -70,7 +70,8 @@ append_note_json (const UiLogRow *row,
 {
   g_string_append (text, "{\"time\":\"");
   report_text_append_rfc3339 (text, row->time_us);
-  g_string_append_printf (text, "\",\"level\":\"%s\",\"text\":", report_level_get_name (row->level));
+  g_string_append_printf (text, "\",\"level\":\"%s\",\"text\":",
+                          report_level_get_name (row->level));
   report_text_append_json (text, (const guint8 *) row->text, strlen (row->text));
   g_string_append (text, "}\n");
 }
@@ -289,7 +290,7 @@ ui_log_save_async (UiLog                *self,
 /**
  * ui_log_save_finish:
  *
- * Returns: whether the file was written; else @error says why not, G_IO_ERROR_CANCELLED among others.
+ * Returns: whether the file was written; else @error says why not, also when it was cancelled.
  */
 gboolean
 ui_log_save_finish (UiLog         *self,

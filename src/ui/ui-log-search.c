@@ -95,7 +95,8 @@ next_row (UiLogSearch *self,
   if (!has[UI_LOG_INFO] && !has[UI_LOG_MESSAGES])
     return FALSE;
   if (has[UI_LOG_INFO] && has[UI_LOG_MESSAGES])
-    *part = rows[UI_LOG_MESSAGES].time_us < rows[UI_LOG_INFO].time_us ? UI_LOG_MESSAGES : UI_LOG_INFO;
+    *part
+        = rows[UI_LOG_MESSAGES].time_us < rows[UI_LOG_INFO].time_us ? UI_LOG_MESSAGES : UI_LOG_INFO;
   else
     *part = has[UI_LOG_INFO] ? UI_LOG_INFO : UI_LOG_MESSAGES;
   *row = rows[*part];

@@ -6,7 +6,7 @@
 #include "report-collapse.h"
 
 #define UNDO_S 10
-#define SUMMARY_US G_USEC_PER_SEC       /* rows about what was only counted: at most one in this time */
+#define SUMMARY_US G_USEC_PER_SEC /* rows about what was only counted: at most one in this time */
 #define MAX_NOTES 256                   /* in one segment */
 
 struct _UiLog
@@ -62,7 +62,8 @@ ui_log_get_segments (UiLog *self)
 static UiLogSegment *
 newest_segment (UiLog *self)
 {
-  return self->segments->len > 0 ? g_ptr_array_index (self->segments, self->segments->len - 1) : NULL;
+  return self->segments->len > 0 ? g_ptr_array_index (self->segments, self->segments->len - 1)
+                                 : NULL;
 }
 
 /* The segment that takes the next row of @chunk, or the next note. */
@@ -133,7 +134,8 @@ drop_oldest (UiLog *self)
 static void
 keep_bounds (UiLog *self)
 {
-  while (self->segments->len > 1 && (self->n_bytes > self->max_bytes || self->n_rows > self->max_rows))
+  while (self->segments->len > 1
+         && (self->n_bytes > self->max_bytes || self->n_rows > self->max_rows))
     drop_oldest (self);
 }
 
@@ -321,9 +323,9 @@ ui_log_set_limits (UiLog *self,
  * @ranges: (array length=n_ranges): lent; the log takes its own references on the chunks
  * @counts: running totals of what was only counted
  *
- * Takes what the queue's source gives, without copying an event. Costs an index entry of 4 bytes for
- * each row. Equal lines that strangers can provoke are collapsed, counted things become rows, at
- * most once a second. Emits "rows-added" when there are any. Main thread.
+ * Takes what the queue's source gives, without copying an event. Costs an index entry of 4 bytes
+ * for each row. Equal lines that strangers can provoke are collapsed, counted things become rows,
+ * at most once a second. Emits "rows-added" when there are any. Main thread.
  */
 void
 ui_log_append_ranges (UiLog                *self,
@@ -536,11 +538,7 @@ ui_log_get_n_bytes (UiLog *self)
   return self->n_bytes;
 }
 
-/**
- * ui_log_get_n_events:
- *
- * How many rows are kept.
- */
+/* How many rows are kept. */
 guint
 ui_log_get_n_events (UiLog *self)
 {

@@ -39,7 +39,7 @@ typedef struct
  * All that is kept: the event chunks by reference, bounded in bytes and events, oldest first.
  * The main thread only. Signals:
  *   "rows-added"                     at most once for each append
- *   "reset"                          cleared, restored or dropped: serials before the first are gone
+ *   "reset"                          cleared or restored: what was shown is to be shown anew
  *   "cleared"                        ui_log_clear() was called; ui_log_undo_clear() works for 10 s
  *   "undo-expired"                   and now it does no longer
  */

@@ -5,9 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "dtls-key.h"
-
-#define MAX_HISTORY 100
+#include "ui-payload.h"
+#include "ui-targets.h"
 
 enum
 {
@@ -16,12 +15,6 @@ enum
 };
 
 static const guint intervals_ms[] = { 0, 100, 1000, 5000, 10000, 60000 };
-
-typedef struct
-{
-  char *text;
-  guint format;
-} Sent;
 
 struct _UiMessageComposer
 {
@@ -47,9 +40,7 @@ struct _UiMessageComposer
   GBytes            *payload;           /* what is typed; NULL while it is nothing to send */
   gboolean           could_send;
 
-  GArray            *history;           /* Sent, oldest first */
-  guint              at;                /* place in @history; its length: the new message */
-  char              *draft;             /* the new message while an old one is shown */
+  UiHistory         *history;
 };
 
 G_DEFINE_FINAL_TYPE (UiMessageComposer, ui_message_composer, GTK_TYPE_WIDGET)
@@ -78,41 +69,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
-sent_clear (gpointer data)
-{
-  g_free (((Sent *) data)->text);
-}
-
-static GBytes *
-parse (UiMessageComposer  *self,
-       GError            **error)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
-  g_autoptr(GBytes) bytes = NULL;
-
-  if (*text == '\0')
-    return NULL;
-  if (gtk_drop_down_get_selected (self->format) == FORMAT_HEX)
-    {
-      GByteArray *array = dtls_hex_parse (text, error);
-
-      if (array == NULL)
-        return NULL;
-      bytes = g_byte_array_free_to_bytes (array);
-    }
-  else
-    bytes = g_bytes_new (text, strlen (text));
-  if (self->max_bytes > 0 && g_bytes_get_size (bytes) > self->max_bytes)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                   _("%u bytes are too many: at most %u fit into one datagram."),
-                   (guint) g_bytes_get_size (bytes), self->max_bytes);
-      return NULL;
-    }
-  return g_bytes_get_size (bytes) > 0 ? g_steal_pointer (&bytes) : NULL;
-}
-
-static void
 show_error (UiMessageComposer *self,
             const char        *message)
 {
@@ -136,7 +92,9 @@ update (UiMessageComposer *self)
   gboolean can_send;
 
   g_clear_pointer (&self->payload, g_bytes_unref);
-  self->payload = parse (self, &error);
+  self->payload = ui_payload_parse (gtk_editable_get_text (GTK_EDITABLE (self->entry)),
+                                    gtk_drop_down_get_selected (self->format) == FORMAT_HEX,
+                                    self->max_bytes, &error);
   show_error (self, error != NULL ? error->message : NULL);
   can_send = ui_message_composer_get_can_send (self);
   gtk_widget_set_sensitive (self->send, can_send);
@@ -173,69 +131,10 @@ repeat_selected_cb (UiMessageComposer *self)
     g_signal_emit (self, signals[STOP_REPEAT], 0);
 }
 
-static char *
-target_name (gpointer item,
-             gpointer user_data)
-{
-  UiMessageComposer *self = user_data;
-
-  if (!UI_IS_CONNECTION (item))
-    return item != NULL ? g_strdup (gtk_string_object_get_string (item)) : NULL;
-  if (self->store != NULL && ui_connection_store_get_role (self->store) == DTLS_ROLE_CLIENT)
-    return g_strdup (ui_connection_get_name (item));
-  return g_strdup (ui_connection_get_peer (item));
-}
-
-/* A long name must not decide how narrow the window can be. */
-static void
-target_setup_cb (GtkSignalListItemFactory *factory,
-                 GtkListItem              *item)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (label), 6);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 24);
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-target_bind_cb (GtkSignalListItemFactory *factory,
-                GtkListItem              *item,
-                UiMessageComposer        *self)
-{
-  g_autofree char *name = target_name (gtk_list_item_get_item (item), self);
-  GtkWidget *label = gtk_list_item_get_child (item);
-
-  gtk_label_set_label (GTK_LABEL (label), name);
-  gtk_widget_set_tooltip_text (label, name);
-}
-
-static void
-make_target_factory (UiMessageComposer *self)
-{
-  g_autoptr(GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (target_setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (target_bind_cb), self);
-  gtk_drop_down_set_factory (self->to, factory);
-}
-
-static guint64
-target_at (UiMessageComposer *self,
-           guint              position)
-{
-  g_autoptr(GObject) item = self->targets != NULL ? g_list_model_get_item (self->targets, position)
-                                                  : NULL;
-
-  return UI_IS_CONNECTION (item) ? ui_connection_get_id (UI_CONNECTION (item)) : 0;
-}
-
 static void
 take_target (UiMessageComposer *self)
 {
-  guint64 target = target_at (self, gtk_drop_down_get_selected (self->to));
+  guint64 target = ui_targets_get_id (self->targets, gtk_drop_down_get_selected (self->to));
 
   if (target == self->target)
     return;
@@ -262,8 +161,9 @@ targets_change_cb (UiMessageComposer *self)
 static void
 targets_changed_cb (UiMessageComposer *self)
 {
-  gboolean is_same = self->chosen
-                     && target_at (self, gtk_drop_down_get_selected (self->to)) == self->target;
+  gboolean is_same
+    = self->chosen
+        && ui_targets_get_id (self->targets, gtk_drop_down_get_selected (self->to)) == self->target;
 
   if (!is_same)
     {
@@ -277,25 +177,17 @@ targets_changed_cb (UiMessageComposer *self)
 
 static void
 show_sent (UiMessageComposer *self,
-           guint              at)
+           gboolean           older)
 {
-  const char *text = self->draft;
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+  guint format = gtk_drop_down_get_selected (self->format);
 
-  if (self->at == self->history->len)
-    {
-      g_free (self->draft);
-      self->draft = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry)));
-      text = self->draft;
-    }
-  self->at = at;
-  if (at < self->history->len)
-    {
-      const Sent *sent = &g_array_index (self->history, Sent, at);
-
-      text = sent->text;
-      gtk_drop_down_set_selected (self->format, sent->format);
-    }
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
+  text = older ? ui_history_older (self->history, text, &format)
+               : ui_history_newer (self->history, &format);
+  if (text == NULL)
+    return;
+  gtk_drop_down_set_selected (self->format, format);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
 }
 
@@ -307,33 +199,13 @@ key_pressed_cb (UiMessageComposer *self,
 {
   if ((state & gtk_accelerator_get_default_mod_mask ()) != 0)
     return FALSE;
-  if ((key == GDK_KEY_Up || key == GDK_KEY_KP_Up) && self->at > 0)
-    show_sent (self, self->at - 1);
-  else if ((key == GDK_KEY_Down || key == GDK_KEY_KP_Down) && self->at < self->history->len)
-    show_sent (self, self->at + 1);
+  if (key == GDK_KEY_Up || key == GDK_KEY_KP_Up)
+    show_sent (self, TRUE);
+  else if (key == GDK_KEY_Down || key == GDK_KEY_KP_Down)
+    show_sent (self, FALSE);
   else
     return FALSE;
   return TRUE;
-}
-
-static void
-remember (UiMessageComposer *self)
-{
-  Sent sent = { g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))),
-                gtk_drop_down_get_selected (self->format) };
-
-  if (self->history->len > 0)
-    {
-      const Sent *last = &g_array_index (self->history, Sent, self->history->len - 1);
-
-      if (last->format == sent.format && g_str_equal (last->text, sent.text))
-        g_array_set_size (self->history, self->history->len - 1);
-    }
-  if (self->history->len == MAX_HISTORY)
-    g_array_remove_index (self->history, 0);
-  g_array_append_val (self->history, sent);
-  self->at = self->history->len;
-  g_clear_pointer (&self->draft, g_free);
 }
 
 static void
@@ -458,8 +330,7 @@ ui_message_composer_finalize (GObject *object)
   UiMessageComposer *self = UI_MESSAGE_COMPOSER (object);
 
   g_clear_pointer (&self->payload, g_bytes_unref);
-  g_array_unref (self->history);
-  g_free (self->draft);
+  ui_history_free (self->history);
   G_OBJECT_CLASS (ui_message_composer_parent_class)->finalize (object);
 }
 
@@ -487,7 +358,8 @@ install_properties (GObjectClass *object_class)
 {
   const GParamFlags both = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
-  properties[PROP_STORE] = g_param_spec_object ("store", NULL, NULL, UI_TYPE_CONNECTION_STORE, both);
+  properties[PROP_STORE]
+    = g_param_spec_object ("store", NULL, NULL, UI_TYPE_CONNECTION_STORE, both);
   properties[PROP_TARGET] = g_param_spec_uint64 ("target", NULL, NULL, 0, G_MAXUINT64, 0, both);
   properties[PROP_SHOW_REPEAT] = g_param_spec_boolean ("show-repeat", NULL, NULL, FALSE, both);
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, both);
@@ -514,8 +386,8 @@ ui_message_composer_class_init (UiMessageComposerClass *klass)
   install_properties (object_class);
   signals[SEND] = g_signal_new ("send", UI_TYPE_MESSAGE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 2, G_TYPE_BYTES, G_TYPE_UINT64);
-  signals[STOP_REPEAT] = g_signal_new ("stop-repeat", UI_TYPE_MESSAGE_COMPOSER, G_SIGNAL_RUN_LAST, 0,
-                                       NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[STOP_REPEAT] = g_signal_new ("stop-repeat", UI_TYPE_MESSAGE_COMPOSER, G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "messagecomposer");
   bind_children (widget_class);
 }
@@ -526,13 +398,10 @@ ui_message_composer_init (UiMessageComposer *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr(GtkExpression) name = NULL;
 
-  self->history = g_array_new (FALSE, FALSE, sizeof (Sent));
-  g_array_set_clear_func (self->history, sent_clear);
+  self->history = ui_history_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  name = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (target_name), self,
-                                      NULL);
+  name = ui_targets_create_name_expression ();
   gtk_drop_down_set_expression (self->to, name);
-  make_target_factory (self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);
@@ -544,7 +413,8 @@ ui_message_composer_init (UiMessageComposer *self)
 /**
  * ui_message_composer_new:
  *
- * Returns: (transfer floating): an empty composer that can send to nobody. Main thread, as all of this.
+ * Returns: (transfer floating): an empty composer that can send to nobody. Main thread, as all of
+ * this.
  */
 GtkWidget *
 ui_message_composer_new (void)
@@ -560,10 +430,6 @@ void
 ui_message_composer_set_store (UiMessageComposer *self,
                                UiConnectionStore *store)
 {
-  const char *all[] = { _("All connected"), NULL };
-  g_autoptr(GListStore) parts = NULL;
-  g_autoptr(GtkStringList) last = NULL;
-
   g_return_if_fail (UI_IS_MESSAGE_COMPOSER (self));
 
   if (!g_set_object (&self->store, store))
@@ -577,15 +443,13 @@ ui_message_composer_set_store (UiMessageComposer *self,
     gtk_drop_down_set_model (self->to, NULL);
   else
     {
-      parts = g_list_store_new (G_TYPE_LIST_MODEL);
-      last = gtk_string_list_new (all);
-      g_list_store_append (parts, ui_connection_store_get_connected (store));
-      g_list_store_append (parts, last);
-      self->targets = G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (g_steal_pointer (&parts))));
+      self->targets = ui_targets_new (store);
       /* one handler before the drop-down's own, one after it */
-      g_signal_connect_swapped (self->targets, "items-changed", G_CALLBACK (targets_change_cb), self);
+      g_signal_connect_swapped (self->targets, "items-changed", G_CALLBACK (targets_change_cb),
+                                self);
       gtk_drop_down_set_model (self->to, self->targets);
-      g_signal_connect_swapped (self->targets, "items-changed", G_CALLBACK (targets_changed_cb), self);
+      g_signal_connect_swapped (self->targets, "items-changed", G_CALLBACK (targets_changed_cb),
+                                self);
     }
   targets_changed_cb (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STORE]);
@@ -625,19 +489,16 @@ void
 ui_message_composer_set_target (UiMessageComposer *self,
                                 guint64            association)
 {
-  guint n;
+  guint position;
 
   g_return_if_fail (UI_IS_MESSAGE_COMPOSER (self));
 
-  n = self->targets != NULL ? g_list_model_get_n_items (self->targets) : 0;
-  for (guint i = 0; i < n; i++)
-    if (target_at (self, i) == association)
-      {
-        gtk_drop_down_set_selected (self->to, i);
-        self->chosen = TRUE;
-        take_target (self);
-        return;
-      }
+  position = ui_targets_find (self->targets, association);
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+  gtk_drop_down_set_selected (self->to, position);
+  self->chosen = TRUE;
+  take_target (self);
 }
 
 guint
@@ -676,18 +537,6 @@ ui_message_composer_set_max_bytes (UiMessageComposer *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BYTES]);
 }
 
-static gboolean
-is_printable (const char *text,
-              gsize       n_bytes)
-{
-  if (!g_utf8_validate_len (text, n_bytes, NULL))
-    return FALSE;
-  for (const char *c = text; c < text + n_bytes; c = g_utf8_next_char (c))
-    if (!g_unichar_isprint (g_utf8_get_char (c)))
-      return FALSE;
-  return TRUE;
-}
-
 /**
  * ui_message_composer_set_payload:
  * @payload: what was sent or received before
@@ -698,22 +547,15 @@ void
 ui_message_composer_set_payload (UiMessageComposer *self,
                                  GBytes            *payload)
 {
-  g_autoptr(GString) text = g_string_new (NULL);
-  const guint8 *bytes;
-  gboolean printable;
-  gsize n;
+  g_autofree char *text = NULL;
+  gboolean hex;
 
   g_return_if_fail (UI_IS_MESSAGE_COMPOSER (self));
   g_return_if_fail (payload != NULL);
 
-  bytes = g_bytes_get_data (payload, &n);
-  printable = is_printable ((const char *) bytes, n);
-  if (printable)
-    g_string_append_len (text, (const char *) bytes, n);
-  for (gsize i = 0; !printable && i < n; i++)
-    g_string_append_printf (text, i > 0 ? " %02x" : "%02x", bytes[i]);
-  gtk_drop_down_set_selected (self->format, printable ? FORMAT_TEXT : FORMAT_HEX);
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), text->str);
+  text = ui_payload_to_text (payload, &hex);
+  gtk_drop_down_set_selected (self->format, hex ? FORMAT_HEX : FORMAT_TEXT);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
@@ -747,7 +589,8 @@ ui_message_composer_send (UiMessageComposer *self)
   if (!ui_message_composer_get_can_send (self))
     return FALSE;
   payload = g_bytes_ref (self->payload);
-  remember (self);
+  ui_history_add (self->history, gtk_editable_get_text (GTK_EDITABLE (self->entry)),
+                  gtk_drop_down_get_selected (self->format));
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   g_signal_emit (self, signals[SEND], 0, payload, self->target);
   return TRUE;

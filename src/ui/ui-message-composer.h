@@ -8,9 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * Properties: "store" (its connected rows and "All connected" are the targets), "target" (uint64; 0:
- * all), "show-repeat" (boolean: client), "narrow" (boolean), "repeat-interval" (uint, milliseconds;
- * 0: off), "repeat-times" (uint; 0: until stopped), "max-bytes" (uint; 0: any),
+ * Properties: "store" (its connected rows and "All connected" are the targets), "target" (uint64;
+ * 0: all), "show-repeat" (boolean: client), "narrow" (boolean), "repeat-interval" (uint,
+ * milliseconds; 0: off), "repeat-times" (uint; 0: until stopped), "max-bytes" (uint; 0: any),
  * "can-send" (boolean, read only).
  * Signal "send" (GBytes *payload, uint64 association; 0: all). With "repeat-interval" not 0 the
  * handler repeats (dtls_engine_repeat). Signal "stop-repeat" () when Repeat went back to "off".

@@ -474,9 +474,8 @@ add_shortcut (UiMessagePane         *self,
               const char            *trigger,
               GtkShortcutAction     *action)
 {
-  gtk_shortcut_controller_add_shortcut (controller,
-                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
-                                                          action));
+  gtk_shortcut_controller_add_shortcut (
+      controller, gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger), action));
 }
 
 /**
@@ -531,7 +530,8 @@ ui_message_pane_init_actions (UiMessagePane *self)
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "End", gtk_named_action_new ("log.end"));
-  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Control>c", gtk_named_action_new ("log.copy"));
+  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Control>c",
+                gtk_named_action_new ("log.copy"));
   add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Control>i",
                 gtk_callback_action_new (why_key_cb, NULL, NULL));
   add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Shift>F10",

@@ -93,8 +93,14 @@ void     ui_message_pane_stop_feed     (UiMessagePane *self);
 /* ui-message-pane.c */
 void     ui_message_pane_update_page   (UiMessagePane *self);
 void     ui_message_pane_update_new    (UiMessagePane *self);
+void     ui_message_pane_set_string    (GtkLabel      *label,
+                                        const char    *text);
+
+/* ui-message-pane-follow.c: staying at the end, leaving it, coming back */
 void     ui_message_pane_set_follow    (UiMessagePane *self,
                                         gboolean       follow);
+void     ui_message_pane_pin           (UiMessagePane *self);
+void     ui_message_pane_init_follow   (UiMessagePane *self);
 
 /* ui-message-pane-actions.c: copy, explain, links, the row menu */
 void     ui_message_pane_install_actions (GtkWidgetClass *widget_class);

@@ -9,9 +9,6 @@
 #include "ui-style.h"
 
 #define MAX_BLOCKS 2000
-#define AT_END_PX 2.0
-#define AT_TOP_PX 60.0
-#define INPUT_US (300 * 1000)   /* a scroll this long after an event is its effect */
 
 G_DEFINE_FINAL_TYPE (UiMessagePane, ui_message_pane, GTK_TYPE_WIDGET)
 
@@ -64,7 +61,8 @@ ui_message_pane_update_page (UiMessagePane *self)
 
   gtk_stack_set_visible_child_name (self->stack, has_rows ? "log" : "empty");
   if (has_rows)
-    gtk_widget_set_visible (self->part == UI_LOG_INFO ? self->filters : GTK_WIDGET (self->mode), TRUE);
+    gtk_widget_set_visible (self->part == UI_LOG_INFO ? self->filters : GTK_WIDGET (self->mode),
+                            TRUE);
   if (self->part != UI_LOG_INFO || self->log == NULL)
     return;
   set_count (self->count_info, ui_log_get_count (self->log, REPORT_INFO));
@@ -98,126 +96,6 @@ ui_message_pane_update_new (UiMessagePane *self)
     gtk_label_set_label (self->pill_label, "");
   gtk_widget_set_visible (self->pill, visible);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_NEW]);
-}
-
-static GtkAdjustment *
-vadjustment (UiMessagePane *self)
-{
-  return gtk_scrolled_window_get_vadjustment (self->scrolled);
-}
-
-static void
-pin (UiMessagePane *self)
-{
-  GtkAdjustment *adj = vadjustment (self);
-
-  if (!self->follow)
-    return;
-  self->pinning = TRUE;
-  gtk_adjustment_set_value (adj, gtk_adjustment_get_upper (adj) - gtk_adjustment_get_page_size (adj));
-  self->pinning = FALSE;
-  self->last_value = gtk_adjustment_get_value (adj);
-}
-
-static gboolean
-pin_cb (gpointer user_data)
-{
-  UiMessagePane *self = user_data;
-
-  self->pin_id = 0;
-  pin (self);
-  return G_SOURCE_REMOVE;
-}
-
-/**
- * ui_message_pane_set_follow:
- *
- * Following takes in what came meanwhile; else new rows only count from now on.
- */
-void
-ui_message_pane_set_follow (UiMessagePane *self,
-                            gboolean       follow)
-{
-  if (self->follow == follow)
-    return;
-  self->follow = follow;
-  if (follow)
-    {
-      ui_message_pane_resume (self);
-      pin (self);
-    }
-  else
-    self->counted = self->next;
-  ui_message_pane_update_new (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
-}
-
-static gboolean
-page_cb (gpointer user_data)
-{
-  UiMessagePane *self = user_data;
-  GtkAdjustment *adj = vadjustment (self);
-
-  self->page_id = 0;
-  if (gtk_adjustment_get_value (adj) < AT_TOP_PX)
-    ui_message_pane_page_older (self);
-  else
-    ui_message_pane_page_newer (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Whether the user scrolled up. The view also moves the value by itself while it is laid out. */
-static gboolean
-is_users (UiMessagePane *self,
-          GtkAdjustment *adj)
-{
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self->view)) || gtk_adjustment_get_page_size (adj) < 1)
-    return FALSE;
-  return now_us - self->input_us < INPUT_US
-         || (now_us - self->changed_us > INPUT_US && now_us - self->drained_us > INPUT_US);
-}
-
-static void
-adjustment_value_changed_cb (UiMessagePane *self,
-                             GtkAdjustment *adj)
-{
-  double value = gtk_adjustment_get_value (adj);
-  double end = gtk_adjustment_get_upper (adj) - gtk_adjustment_get_page_size (adj);
-  double moved = value - self->last_value;
-  gboolean at_end = value >= end - AT_END_PX;
-
-  self->last_value = value;
-  if (self->pinning)
-    return;
-  if (self->follow)
-    {
-      if (moved < 0 && !at_end && is_users (self, adj))
-        ui_message_pane_set_follow (self, FALSE);
-      else if (!at_end && self->pin_id == 0)
-        self->pin_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, pin_cb, self, NULL);
-    }
-  if (self->follow)
-    return;
-  if (self->page_id == 0 && is_users (self, adj)
-      && ((at_end && moved > 0) || (moved < 0 && value < AT_TOP_PX)))
-    self->page_id = g_idle_add (page_cb, self); /* not within the view's own change of the value */
-}
-
-static void
-adjustment_changed_cb (UiMessagePane *self,
-                       GtkAdjustment *adj)
-{
-  self->changed_us = g_get_monotonic_time ();
-  pin (self);
-}
-
-static gboolean
-scroll_child_cb (UiMessagePane *self)
-{
-  self->input_us = g_get_monotonic_time ();
-  return FALSE;
 }
 
 static void
@@ -307,7 +185,8 @@ layout_cb (gpointer user_data)
 
   self->layout_id = 0;
   ui_pane_buffer_update_columns (self->buffer, self->narrow);
-  self->style.hex_per_row = self->narrow ? 8 : ui_pane_buffer_fit_hex (self->buffer, self->view_width);
+  self->style.hex_per_row
+    = self->narrow ? 8 : ui_pane_buffer_fit_hex (self->buffer, self->view_width);
   return G_SOURCE_REMOVE;
 }
 
@@ -383,9 +262,10 @@ ui_message_pane_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (ui_message_pane_parent_class)->unmap (widget);
 }
 
-static void
-set_string (GtkLabel   *label,
-            const char *text)
+/* A label that is there only with a text. */
+void
+ui_message_pane_set_string (GtkLabel   *label,
+                            const char *text)
 {
   gtk_label_set_label (label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
@@ -395,7 +275,7 @@ static void
 set_caption (UiMessagePane *self,
              const char    *caption)
 {
-  set_string (self->caption, caption);
+  ui_message_pane_set_string (self->caption, caption);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   caption != NULL ? caption : "", -1);
 }
@@ -468,10 +348,10 @@ ui_message_pane_set_property (GObject      *object,
       gtk_image_set_from_icon_name (self->empty_icon, g_value_get_string (value));
       break;
     case PROP_EMPTY_TITLE:
-      set_string (self->empty_title, g_value_get_string (value));
+      ui_message_pane_set_string (self->empty_title, g_value_get_string (value));
       break;
     case PROP_EMPTY_TEXT:
-      set_string (self->empty_text, g_value_get_string (value));
+      ui_message_pane_set_string (self->empty_text, g_value_get_string (value));
       break;
     case PROP_MESSAGE_VIEW:
       ui_message_pane_set_message_view (self, g_value_get_enum (value));
@@ -594,18 +474,13 @@ ui_message_pane_init (UiMessagePane *self)
   ui_pane_buffer_update_columns (self->buffer, FALSE);
   g_signal_connect_object (buffer, "notify::has-selection", G_CALLBACK (has_selection_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (vadjustment (self), "changed", G_CALLBACK (adjustment_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (vadjustment (self), "value-changed",
-                           G_CALLBACK (adjustment_value_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->scrolled, "scroll-child", G_CALLBACK (scroll_child_cb), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (scheme, "notify::dark", G_CALLBACK (colors_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (scheme, "notify::high-contrast", G_CALLBACK (colors_changed_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                   self->caption, NULL, -1);
+  ui_message_pane_init_follow (self);
   ui_message_pane_init_actions (self);
 }
 
@@ -660,221 +535,4 @@ ui_message_pane_get_log (UiMessagePane *self)
   g_return_val_if_fail (UI_IS_MESSAGE_PANE (self), NULL);
 
   return self->log;
-}
-
-/**
- * ui_message_pane_get_text_view:
- *
- * Returns: (transfer none): for focus (F6) and tests; its buffer is the pane's own to change.
- */
-GtkTextView *
-ui_message_pane_get_text_view (UiMessagePane *self)
-{
-  g_return_val_if_fail (UI_IS_MESSAGE_PANE (self), NULL);
-
-  return self->view;
-}
-
-/**
- * ui_message_pane_set_empty:
- * @icon: (nullable): icon name; NULL: as before
- * @title: (nullable): translated
- * @text: (nullable): translated
- *
- * What stands there while there is no row.
- */
-void
-ui_message_pane_set_empty (UiMessagePane *self,
-                           const char    *icon,
-                           const char    *title,
-                           const char    *text)
-{
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-
-  if (icon != NULL)
-    gtk_image_set_from_icon_name (self->empty_icon, icon);
-  set_string (self->empty_title, title);
-  set_string (self->empty_text, text);
-}
-
-/**
- * ui_message_pane_set_message_view:
- *
- * Text, hex or both; also what the drop-down does.
- */
-void
-ui_message_pane_set_message_view (UiMessagePane *self,
-                                  UiMessageView  view)
-{
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-
-  gtk_drop_down_set_selected (self->mode, view);
-}
-
-/**
- * ui_message_pane_set_levels:
- * @levels: bits 1 << ReportLevel
- *
- * Filters the left pane; also what its toggles do. Nothing is deleted.
- */
-void
-ui_message_pane_set_levels (UiMessagePane *self,
-                            guint          levels)
-{
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-
-  gtk_toggle_button_set_active (self->toggle_info, (levels & (1u << REPORT_INFO)) != 0);
-  gtk_toggle_button_set_active (self->toggle_warning, (levels & (1u << REPORT_WARNING)) != 0);
-  gtk_toggle_button_set_active (self->toggle_error, (levels & (1u << REPORT_ERROR)) != 0);
-}
-
-guint
-ui_message_pane_get_levels (UiMessagePane *self)
-{
-  g_return_val_if_fail (UI_IS_MESSAGE_PANE (self), 0);
-
-  return self->levels;
-}
-
-/**
- * ui_message_pane_set_association:
- * @association: the only one to show; 0: all
- *
- * Filters by connection. Nothing is deleted.
- */
-void
-ui_message_pane_set_association (UiMessagePane *self,
-                                 guint64        association)
-{
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-
-  if (self->association == association)
-    return;
-  self->association = association;
-  ui_message_pane_refill (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ASSOCIATION]);
-}
-
-gboolean
-ui_message_pane_get_following (UiMessagePane *self)
-{
-  g_return_val_if_fail (UI_IS_MESSAGE_PANE (self), FALSE);
-
-  return self->follow;
-}
-
-guint
-ui_message_pane_get_n_new (UiMessagePane *self)
-{
-  g_return_val_if_fail (UI_IS_MESSAGE_PANE (self), 0);
-
-  return gtk_widget_get_visible (self->pill) ? self->n_new : 0;
-}
-
-/**
- * ui_message_pane_follow_end:
- *
- * Drops the selection and goes to the newest row, to stay there: End, or the "N new" button.
- */
-void
-ui_message_pane_follow_end (UiMessagePane *self)
-{
-  GtkTextBuffer *buffer;
-  GtkTextIter end;
-
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-
-  buffer = ui_pane_buffer_get_buffer (self->buffer);
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_place_cursor (buffer, &end);
-  ui_message_pane_set_follow (self, TRUE);
-  pin (self);
-  gtk_text_view_scroll_mark_onscreen (self->view, self->end_mark);
-}
-
-/**
- * ui_message_pane_set_search:
- * @text: (nullable): what to highlight, case ignored; NULL or "": nothing
- *
- * Highlights in the view, now and in rows to come.
- */
-void
-ui_message_pane_set_search (UiMessagePane *self,
-                            const char    *text)
-{
-  GtkTextIter start, end;
-  GtkTextBuffer *buffer;
-
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-
-  buffer = ui_pane_buffer_get_buffer (self->buffer);
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  gtk_text_buffer_remove_tag (buffer, ui_pane_buffer_get_tag (self->buffer, UI_TAG_CURRENT), &start,
-                              &end);
-  if (text != NULL && *text == '\0')
-    text = NULL;
-  if (g_strcmp0 (self->search, text) == 0)
-    return;
-  g_free (self->search);
-  self->search = g_strdup (text);
-  ui_message_pane_highlight (self, 0);
-}
-
-/**
- * ui_message_pane_reveal_row:
- * @serial: in the pane's part of the log
- *
- * Scrolls to a row, loads it into the view if need be and marks it as the current hit.
- * Returns: FALSE if the log does not have it any more.
- */
-gboolean
-ui_message_pane_reveal_row (UiMessagePane *self,
-                            guint64        serial)
-{
-  GtkTextBuffer *buffer;
-  GtkTextTag *tag;
-  GtkTextIter start, end;
-  UiLogRow row;
-  guint index;
-
-  g_return_val_if_fail (UI_IS_MESSAGE_PANE (self), FALSE);
-
-  if (self->log == NULL || !ui_log_get_row (self->log, self->part, serial, &row))
-    return FALSE;
-  ui_message_pane_set_follow (self, FALSE);
-  ui_message_pane_load_around (self, serial);
-  if (!ui_pane_buffer_find_serial (self->buffer, serial, &index))
-    return FALSE;
-  buffer = ui_pane_buffer_get_buffer (self->buffer);
-  tag = ui_pane_buffer_get_tag (self->buffer, UI_TAG_CURRENT);
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  gtk_text_buffer_remove_tag (buffer, tag, &start, &end);
-  ui_pane_buffer_get_bounds (self->buffer, index, &start, &end);
-  if (self->search != NULL
-      && !gtk_text_iter_forward_search (&start, self->search,
-                                        GTK_TEXT_SEARCH_CASE_INSENSITIVE
-                                          | GTK_TEXT_SEARCH_TEXT_ONLY,
-                                        &start, &end, &end))
-    ui_pane_buffer_get_bounds (self->buffer, index, NULL, &end);
-  gtk_text_buffer_apply_tag (buffer, tag, &start, &end);
-  gtk_text_buffer_place_cursor (buffer, &start);
-  gtk_text_view_scroll_to_mark (self->view, gtk_text_buffer_get_insert (buffer), 0.1, TRUE, 0, 0.3);
-  return TRUE;
-}
-
-/**
- * ui_message_pane_set_max_blocks:
- *
- * How many rows the view holds (2 000 at first); the log holds the rest.
- */
-void
-ui_message_pane_set_max_blocks (UiMessagePane *self,
-                                guint          max_blocks)
-{
-  g_return_if_fail (UI_IS_MESSAGE_PANE (self));
-  g_return_if_fail (max_blocks >= 10);
-
-  self->max_blocks = max_blocks;
-  if (!ui_message_pane_is_held (self))
-    ui_message_pane_refill (self);
 }

@@ -260,7 +260,7 @@ put_hex (UiPaneBatch     *self,
   return folded;
 }
 
-/* Where the text is cut: after 8 lines or as many characters as 8 lines have; its length if it is short. */
+/* Where the text is cut: after 8 lines or what 8 lines hold; its length if it is short. */
 static gsize
 fold_point (const char *text,
             gsize       n_bytes)

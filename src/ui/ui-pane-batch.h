@@ -54,7 +54,7 @@ typedef struct
 
 typedef struct
 {
-  guint       at;               /* character before which the icon goes, in the text without icons */
+  guint       at;               /* character before which it goes, in the text without icons */
   ReportLevel level;
 } UiPaneIcon;
 

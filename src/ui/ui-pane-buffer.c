@@ -186,9 +186,11 @@ ui_pane_buffer_update_columns (UiPaneBuffer *self,
   PangoTabArray *row;
   PangoTabArray *block;
 
-  row = pango_tab_array_new_with_positions (2, TRUE, PANGO_TAB_LEFT, time_px, PANGO_TAB_LEFT, text_px);
+  row = pango_tab_array_new_with_positions (2, TRUE, PANGO_TAB_LEFT, time_px, PANGO_TAB_LEFT,
+                                            text_px);
   block = pango_tab_array_new_with_positions (1, TRUE, PANGO_TAB_LEFT, time_px);
-  g_object_set (self->tags[UI_TAG_ROW], "tabs", row, "indent", narrow ? -MARGIN_PX : -text_px, NULL);
+  g_object_set (self->tags[UI_TAG_ROW], "tabs", row, "indent", narrow ? -MARGIN_PX : -text_px,
+                NULL);
   g_object_set (self->tags[UI_TAG_SECOND], "left-margin",
                 MARGIN_PX + (narrow ? MARGIN_PX : text_px), NULL);
   g_object_set (self->tags[UI_TAG_BLOCK], "tabs", block, NULL);
@@ -231,7 +233,7 @@ ui_pane_buffer_clear (UiPaneBuffer *self)
   self->head = 0;
 }
 
-/* Puts the text of a batch at @offset: one insert, then tags, then icons from the last to the first. */
+/* Puts a batch at @offset: one insert, then tags, then icons from the last to the first. */
 static void
 insert_batch (UiPaneBuffer      *self,
               const UiPaneBatch *batch,

@@ -328,7 +328,7 @@ ui_search_bar_set_text (UiSearchBar *self,
 /**
  * ui_search_bar_next:
  *
- * Walks to the next hit, from the newest back to the oldest and round; the first time to the newest.
+ * Walks to the next hit in the order of time and round; the first time to the newest.
  */
 void
 ui_search_bar_next (UiSearchBar *self,

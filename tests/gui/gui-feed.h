@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Events as the engine writes them, through a real queue, into a log and a store (either may be NULL). */
+/* Events as the engine writes them, through a real queue, into a log and a store (either may be
+ * NULL). */
 typedef struct
 {
   DtlsEventQueue    *queue;

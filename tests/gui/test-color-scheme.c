@@ -5,11 +5,12 @@
 #include "ui-color-scheme.h"
 
 /* A settings portal of our own on a bus of our own. */
-static const char introspection[] =
-  "<node><interface name='org.freedesktop.portal.Settings'>"
-  "<method name='ReadAll'><arg type='as' direction='in'/><arg type='a{sa{sv}}' direction='out'/></method>"
-  "<signal name='SettingChanged'><arg type='s'/><arg type='s'/><arg type='v'/></signal>"
-  "</interface></node>";
+static const char introspection[]
+    = "<node><interface name='org.freedesktop.portal.Settings'>"
+      "<method name='ReadAll'><arg type='as' direction='in'/><arg type='a{sa{sv}}' "
+      "direction='out'/></method>"
+      "<signal name='SettingChanged'><arg type='s'/><arg type='s'/><arg type='v'/></signal>"
+      "</interface></node>";
 
 typedef struct
 {
@@ -35,7 +36,8 @@ method_cb (GDBusConnection       *bus,
 
   portal->n_reads++;
   g_variant_builder_init (&group, G_VARIANT_TYPE ("a{sv}"));
-  g_variant_builder_add (&group, "{sv}", "color-scheme", g_variant_new_uint32 (portal->color_scheme));
+  g_variant_builder_add (&group, "{sv}", "color-scheme",
+                         g_variant_new_uint32 (portal->color_scheme));
   g_variant_builder_add (&group, "{sv}", "contrast", g_variant_new_uint32 (portal->contrast));
   g_variant_builder_init (&all, G_VARIANT_TYPE ("a{sa{sv}}"));
   g_variant_builder_add (&all, "{sa{sv}}", "org.freedesktop.appearance", &group);

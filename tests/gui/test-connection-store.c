@@ -320,12 +320,13 @@ test_times (Fixture      *f,
   ui_connection_store_refresh_times (f->store, now_us + 21 * G_USEC_PER_SEC);
   g_assert_cmpuint (n, ==, 2);
   ui_connection_store_refresh_times (f->store, now_us + 61 * G_USEC_PER_SEC);
-  ui_connection_store_refresh_times (f->store, now_us + 90 * G_USEC_PER_SEC);   /* the same minute */
+  ui_connection_store_refresh_times (f->store, now_us + 90 * G_USEC_PER_SEC); /* the same minute */
   g_assert_cmpuint (n, ==, 3);
 }
 
-#define ADD(name, role, func) \
-  g_test_add ("/ui/connection-store/" name, Fixture, GINT_TO_POINTER (role), set_up, func, tear_down)
+#define ADD(name, role, func)                                                                      \
+  g_test_add ("/ui/connection-store/" name, Fixture, GINT_TO_POINTER (role), set_up, func,         \
+              tear_down)
 
 int
 main (int    argc,

@@ -164,7 +164,8 @@ test_events_bound (Fixture      *f,
     }
   g_assert_cmpuint (ui_log_get_end (f->log, UI_LOG_MESSAGES), ==, 10000);
   g_assert_cmpuint (ui_log_get_end (f->log, UI_LOG_MESSAGES)
-                      - ui_log_get_first (f->log, UI_LOG_MESSAGES), ==, ui_log_get_n_events (f->log));
+                        - ui_log_get_first (f->log, UI_LOG_MESSAGES),
+                    ==, ui_log_get_n_events (f->log));
 }
 
 static void
@@ -355,7 +356,7 @@ test_save (Fixture      *f,
 
   json = save_to (f, path, UI_LOG_FORMAT_JSON_LINES);
   lines = g_strsplit (json, "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), ==, 5);      /* four, and nothing after the last newline */
+  g_assert_cmpuint (g_strv_length (lines), ==, 5); /* four, and nothing after the last newline */
   for (guint i = 0; i < 4; i++)
     g_assert_true (g_str_has_prefix (lines[i], "{\"time\":\"") && g_str_has_suffix (lines[i], "}"));
   g_assert_nonnull (strstr (lines[1], "\"level\":\"message\""));

@@ -300,7 +300,8 @@ test_names (Fixture      *f,
   g_assert_false (gtk_widget_get_visible (gui_child (f->composer, "format")));
 }
 
-#define ADD(name, func) g_test_add ("/ui/message-composer/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/ui/message-composer/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int    argc,

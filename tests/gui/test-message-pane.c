@@ -193,8 +193,8 @@ test_pictures (Fixture      *f,
   gui_feed_state (f->feed, DTLS_CODE_VERIFIED, 1);
   gui_feed_begin (f->feed, DTLS_CODE_IDENTITY, 1, NULL, 0, NULL, "Alice (clone number 0)");
   gui_feed_commit (f->feed);
-  gui_feed_begin (f->feed, DTLS_CODE_ESTABLISHED, 1, "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256", -1,
-                  NULL, "Alice (clone number 0)");
+  gui_feed_begin (f->feed, DTLS_CODE_ESTABLISHED, 1, "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256",
+                  -1, NULL, "Alice (clone number 0)");
   gui_feed_commit (f->feed);
   event = gui_feed_begin (f->feed, DTLS_CODE_RETRANSMIT, 2, NULL, 0, NULL, NULL);
   event->number[0] = 4;
@@ -206,7 +206,8 @@ test_pictures (Fixture      *f,
   event->flags = DTLS_EVENT_FLAG_FIRST;
   gui_feed_commit (f->feed);
   for (guint i = 0; i < 3; i++)
-    gui_feed_message (f->feed, 1 + i % 2, "I am Alice (clone number 0), please, accept our ping 1", -1);
+    gui_feed_message (f->feed, 1 + i % 2, "I am Alice (clone number 0), please, accept our ping 1",
+                      -1);
   gui_feed_flush (f->feed);
   wait_frames (f);
   gui_picture (GTK_WIDGET (f->window), "panes");
@@ -339,7 +340,8 @@ test_gap_line (Fixture      *f,
   gui_settle ();
   feed_numbered (f, 0, 5000);
   wait_text (f->right, "message number 4999.");
-  g_assert_true (gui_contains (ui_message_pane_get_text_view (f->right), "not shown here (kept in the log)"));
+  g_assert_true (
+      gui_contains (ui_message_pane_get_text_view (f->right), "not shown here (kept in the log)"));
   g_assert_cmpuint (count_text (f->right, "A message from"), <=, 210);
 }
 
@@ -498,7 +500,8 @@ test_dropped (Fixture      *f,
   wait_text (f->right, "older ones are no longer kept");
 }
 
-/* P2: nothing of a peer is read as markup, nothing is lost, nothing is critical (warnings are fatal). */
+/* P2: nothing of a peer is read as markup, nothing is lost, nothing is critical (warnings are
+ * fatal). */
 static void
 test_hostile (Fixture      *f,
               gconstpointer user_data)
@@ -599,7 +602,8 @@ test_views (Fixture      *f,
   ui_message_pane_set_message_view (f->right, UI_MESSAGE_VIEW_HEX);
   wait_text (f->right, "17 fe fd");
   g_assert_false (gui_contains (ui_message_pane_get_text_view (f->right), "what it says"));
-  g_assert_cmpuint (gtk_drop_down_get_selected (gui_child (f->right, "mode")), ==, UI_MESSAGE_VIEW_HEX);
+  g_assert_cmpuint (gtk_drop_down_get_selected (gui_child (f->right, "mode")), ==,
+                    UI_MESSAGE_VIEW_HEX);
 }
 
 static void
@@ -862,7 +866,8 @@ test_accessible (Fixture      *f,
   g_assert_false (gtk_text_buffer_get_enable_undo (buffer_of (f->left)));
 }
 
-#define ADD(name, func) g_test_add ("/ui/message-pane/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/ui/message-pane/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int    argc,

@@ -58,8 +58,8 @@ get_color (const char *sheet,
            const char *suffix,
            GdkRGBA    *color)
 {
-  g_autofree char *pattern = g_strdup_printf ("@define-color dtls_%s_%s\\s+(#[0-9A-Fa-f]{6});", role,
-                                              suffix);
+  g_autofree char *pattern
+      = g_strdup_printf ("@define-color dtls_%s_%s\\s+(#[0-9A-Fa-f]{6});", role, suffix);
   g_autoptr(GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
   g_autoptr(GMatchInfo) match = NULL;
   g_autofree char *value = NULL;
