@@ -10,17 +10,22 @@
 #define MIN_PANE_WIDTH 100
 
 /* Side by side the panes meet where they met last, or in the middle; stacked, in the middle. */
-static void
-place_panes (ServerWindow *self)
+static int
+choose_position (ServerWindow *self)
 {
   int position = ui_settings_get_int (self->settings, "pane-position", -1);
 
   if (self->narrow)
-    position = gtk_widget_get_height (GTK_WIDGET (self->panes)) / 2;
-  else if (position < MIN_PANE_WIDTH || position > self->width - MIN_PANE_WIDTH)
-    position = self->width / 2;
+    return gtk_widget_get_height (GTK_WIDGET (self->panes)) / 2;
+  if (position < MIN_PANE_WIDTH || position > self->width - MIN_PANE_WIDTH)
+    return self->width / 2;
+  return position;
+}
 
-  gtk_paned_set_position (self->panes, position);
+static void
+place_panes (ServerWindow *self)
+{
+  gtk_paned_set_position (self->panes, choose_position (self));
   self->panes_placed = TRUE;
 }
 
@@ -98,6 +103,9 @@ server_window_restore_layout (ServerWindow *self)
 
   gtk_window_set_default_size (GTK_WINDOW (self), width > 0 ? width : DEFAULT_WIDTH,
                                height > 0 ? height : DEFAULT_HEIGHT);
+  self->width = width > 0 ? width : DEFAULT_WIDTH;
+  gtk_paned_set_position (self->panes,
+                          choose_position (self)); /* the first frame is right already */
   if (ui_settings_get_boolean (self->settings, "maximized", FALSE))
     gtk_window_maximize (GTK_WINDOW (self));
   g_object_set (self, "strip-folded",

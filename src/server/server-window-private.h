@@ -76,9 +76,12 @@ extern GParamSpec *server_window_props[N_PROPS];
 
 /* server-window.c */
 void server_window_update          (ServerWindow    *self);
-void server_window_show_form       (ServerWindow    *self);
 void server_window_show_error      (ServerWindow    *self,
                                     const char      *message);
+
+/* server-window-listen.c */
+void server_window_show_form       (ServerWindow    *self);
+void server_window_clear_offered   (ServerWindow    *self);
 
 /* server-window-events.c */
 void server_window_begin_events    (ServerWindow    *self);

@@ -349,9 +349,15 @@ save_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   UiCredentialsEditor *self = UI_CREDENTIALS_EDITOR (widget);
-  g_autoptr(DtlsCredentials) credentials = ui_credentials_editor_dup_credentials (self);
+  g_autoptr(DtlsCredentials) credentials = NULL;
   g_autoptr(GError) error = NULL;
 
+  /* what stands ready in the form is meant, too */
+  if (gtk_widget_get_visible (GTK_WIDGET (self->form_revealer))
+      && gtk_widget_get_sensitive (GTK_WIDGET (self->form_apply)))
+    apply_action (widget, "keys.apply", NULL);
+
+  credentials = ui_credentials_editor_dup_credentials (self);
   if (self->path != NULL && !dtls_credentials_save (credentials, self->path, &error))
     {
       ui_credentials_editor_show_error (self, error->message);

@@ -522,6 +522,29 @@ test_send (void)
 }
 
 static gboolean
+has_received_echo (gpointer user_data)
+{
+  return g_str_equal (((Pair *) user_data)->received->str, "mirror\n");
+}
+
+/* What is changed in the settings holds at once, for connections that live as well. */
+static void
+test_reply (void)
+{
+  Pair *pair = pair_new ();
+  ServerWindow *window = pair->window;
+  g_autoptr(GBytes) text = g_bytes_new_static ("mirror", 6);
+
+  listen_demo (window, 0);
+  g_assert_true (gui_wait (is_listening, window));
+  connect_demo (pair);
+  ui_settings_set_enum (settings, "reply", DTLS_REPLY_ECHO);
+  dtls_engine_send (pair->client, 0, text);
+  g_assert_true (gui_wait (has_received_echo, pair));
+  pair_free (pair);
+}
+
+static gboolean
 has_closed_one (gpointer user_data)
 {
   return ((Pair *) user_data)->n_closed == 1;
@@ -826,6 +849,7 @@ main (int    argc,
     { "/server/window/unknown-identity", test_unknown_identity },
     { "/server/window/key-differs", test_key_differs },
     { "/server/window/send", test_send },
+    { "/server/window/reply", test_reply },
     { "/server/window/close", test_close },
     { "/server/window/quit", test_quit },
     { "/server/window/only-selected", test_only_selected },
