@@ -230,6 +230,7 @@ test_cookie_loop (void)
 {
   g_autoptr (TestPair) pair = test_pair_new ();
   Looper looper = { test_address ("127.0.0.1", 22334), 0 };
+  guint n_hellos;
 
   test_network_set_delay (pair->network, 5000);
   test_network_set_tap (pair->network, loop_cb, &looper);
@@ -241,6 +242,9 @@ test_cookie_loop (void)
   g_assert_cmpuint (looper.n_hellos, <=, 60 * 1000 / 5 + 1);
   /* one line a row, however many rounds */
   g_assert_cmpuint (pair->client_events->len, <, 100 + looper.n_hellos);
+  n_hellos = looper.n_hellos;
+  test_pair_run (pair, 70 * SECOND);
+  g_assert_cmpuint (looper.n_hellos, ==, n_hellos);
 }
 
 static void
