@@ -106,14 +106,39 @@ g_main_context_invoke_full (GMainContext   *context,
                             GDestroyNotify  notify)
 {
   Invocation *invocation = g_new (Invocation, 1);
+  GMainContext *own = g_main_context_get_thread_default ();
+  GSource *source;
 
   REAL (g_main_context_invoke_full);
   *invocation = (Invocation) { function, data, notify };
+  if (g_main_context_is_owner (context) || own == context)
+    {
+      real (context, priority, invocation_cb, invocation, invocation_free);
+      return;
+    }
+  /* as GLib does it, but what it allocates is handed over, too */
+  source = g_idle_source_new ();
+  g_source_set_priority (source, priority);
+  g_source_set_callback (source, invocation_cb, invocation, invocation_free);
   __tsan_release (invocation);
-  real (context, priority, invocation_cb, invocation, invocation_free);
+  g_source_attach (source, context);
+  g_source_unref (source);
 }
 
-/* Hand-over by a task: from what returned its result to what takes it. */
+/* Hand-over by a task: from what returned its result to what takes it, the source included that
+ * GIO makes for it meanwhile. */
+
+static __thread GTask *returning;
+
+guint
+g_source_attach (GSource      *source,
+                 GMainContext *context)
+{
+  REAL (g_source_attach);
+  if (returning != NULL)
+    __tsan_release (returning);
+  return real (source, context);
+}
 
 void
 g_task_return_pointer (GTask          *task,
@@ -122,7 +147,9 @@ g_task_return_pointer (GTask          *task,
 {
   REAL (g_task_return_pointer);
   __tsan_release (task);
+  returning = task;
   real (task, result, destroy);
+  returning = NULL;
 }
 
 void
@@ -131,7 +158,9 @@ g_task_return_boolean (GTask    *task,
 {
   REAL (g_task_return_boolean);
   __tsan_release (task);
+  returning = task;
   real (task, result);
+  returning = NULL;
 }
 
 void
@@ -140,7 +169,9 @@ g_task_return_error (GTask  *task,
 {
   REAL (g_task_return_error);
   __tsan_release (task);
+  returning = task;
   real (task, error);
+  returning = NULL;
 }
 
 gpointer
