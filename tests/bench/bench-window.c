@@ -272,10 +272,12 @@ compare_u32 (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-/* When, after the feed, the first quiet quarter of a second began. */
+/* When the last quarter of a second began that was not quiet; all after it were. */
 static gint64
 idle_since_us (void)
 {
+  gint64 since_us = feed_ended_us;
+
   for (guint i = 0; i + QUIET_SAMPLES <= n_samples; i++)
     {
       guint32 sum_us = 0;
@@ -284,10 +286,10 @@ idle_since_us (void)
         continue;
       for (guint k = 0; k < QUIET_SAMPLES; k++)
         sum_us += samples[i + k].cpu_us;
-      if (sum_us <= QUIET_US)
-        return samples[i].at_us;
+      if (sum_us > QUIET_US)
+        since_us = samples[i].at_us;
     }
-  return G_MAXINT64;
+  return since_us;
 }
 
 /* CPU in the last two seconds, per second. */
@@ -336,7 +338,7 @@ print_result (void)
   printf (", \"end_lag_ms\": %.1f, \"idle_after_ms\": %.1f, \"idle_ms_per_s\": %.2f"
           ", \"peak_mib\": %.0f, \"painted_us\": [",
           end_seen_us == 0 ? -1.0 : (end_seen_us - feed_ended_us) / 1e3,
-          (MIN (idle_since_us (), feed_ended_us + AFTER_US) - feed_ended_us) / 1e3,
+          (idle_since_us () - feed_ended_us) / 1e3,
           idle_ms_per_s (), usage.ru_maxrss / 1024.0);
   for (guint i = 0; i < painted->len; i++)
     printf ("%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index (painted, gint64, i));
@@ -348,14 +350,14 @@ static void
 rows_added_cb (UiLog *log, gpointer user_data)
 {
   guint64 end = ui_log_get_end (log, UI_LOG_MESSAGES);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
 
   if (end == n_written)
     return;
   if (n_written == 0)
-    {
-      feed_began_us = g_get_monotonic_time ();
-      gtk_widget_grab_focus (entry);
-    }
+    feed_began_us = g_get_monotonic_time ();
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, entry))
+    gtk_widget_grab_focus (entry);      /* refused before the composer is there */
   n_written = end;
   feed_ended_us = g_get_monotonic_time ();
   g_atomic_int_set (&feeding, 1);
