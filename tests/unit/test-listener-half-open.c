@@ -465,6 +465,36 @@ test_s15_fatal_alert (void)
   g_assert_true (test_server_finish (server, peer, 59 * SECOND));
 }
 
+/* T43: fragments that claim 16 MiB each, on 40 half-open sessions. */
+static void
+test_t43_claims (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  struct mallinfo2 before, after;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      DtlsAddress from = test_address ("198.18.0.1", 1000 + i);
+
+      g_assert_true (test_server_stall (server, &from, i));
+    }
+  before = mallinfo2 ();
+  for (guint i = 0; i < 40; i++)
+    for (guint j = 0; j < 72; j++)
+      {
+        DtlsAddress from = test_address ("198.18.0.1", 1000 + i);
+        g_autoptr (GByteArray) fragment
+          = test_forge_fragment (16, 0xffffff, 2 + j % 12, j % 6 * 1000, "0123456789", 10);
+
+        test_server_forge (server, &from,
+                           test_forge_record (22, 0, 100 + j, fragment->data, fragment->len));
+      }
+  after = mallinfo2 ();
+  g_assert_cmpint ((gint64) after.uordblks - (gint64) before.uordblks, <, 64 * 1024);
+  g_assert_cmpint ((gint64) after.hblkhd - (gint64) before.hblkhd, <, 64 * 1024);
+  g_assert_cmpuint (test_server_get_n_half_open (server), ==, 40);
+}
+
 /* T45: GnuTLS's timers follow the wall clock; its step ends half-open sessions without a word. */
 static void
 test_t45_clock_step (gconstpointer data)
@@ -526,6 +556,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/dtls/listener/s15-copied-ahead", test_s15_copied_ahead);
   g_test_add_func ("/dtls/listener/s15-fatal-alert", test_s15_fatal_alert);
+  g_test_add_func ("/dtls/listener/t43-claims", test_t43_claims);
   g_test_add_data_func ("/dtls/listener/t45-clock-forward", GINT_TO_POINTER (3600),
                         test_t45_clock_step);
   g_test_add_data_func ("/dtls/listener/t45-clock-back", GINT_TO_POINTER (-3600),
