@@ -421,6 +421,12 @@ test_selection (Fixture      *f,
   gtk_text_buffer_get_start_iter (buffer, &start);
   gtk_text_buffer_place_cursor (buffer, &start);
   wait_text (f->right, "message number 5048.");
+  g_assert_true (gui_wait (is_end_visible, f->right));
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  start = end;
+  gtk_text_iter_backward_lines (&start, 7);
+  gtk_text_buffer_select_range (buffer, &start, &end);
+  gui_picture (GTK_WIDGET (f->window), "panes-selection");
   g_assert_cmpuint (count_text (f->right, "A message from"), <=, 50);
 }
 
