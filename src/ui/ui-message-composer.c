@@ -397,11 +397,14 @@ ui_message_composer_init (UiMessageComposer *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_autoptr(GtkExpression) name = NULL;
+  g_autoptr(GtkListItemFactory) factory = NULL;
 
   self->history = ui_history_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   name = ui_targets_create_name_expression ();
   gtk_drop_down_set_expression (self->to, name);
+  factory = ui_targets_create_factory ();
+  gtk_drop_down_set_factory (self->to, factory);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);

@@ -14,5 +14,6 @@ guint64        ui_targets_get_id                 (GListModel        *targets,
 guint          ui_targets_find                   (GListModel        *targets,
                                                   guint64            id);
 GtkExpression *ui_targets_create_name_expression (void);
+GtkListItemFactory *ui_targets_create_factory    (void);
 
 G_END_DECLS
