@@ -464,7 +464,7 @@ dtls_session_send (DtlsSession *self, const guint8 *bytes, gsize n_bytes, GError
   if (ret == GNUTLS_E_LARGE_PACKET)
     {
       g_set_error (error, DTLS_ERROR, DTLS_ERROR_TOO_LARGE,
-                   _("The message has %" G_GSIZE_FORMAT " bytes; at most %u fit into one datagram."),
+                   _("The message has %zu bytes; at most %u fit into one datagram."),
                    n_bytes, dtls_session_get_data_mtu (self));
       return FALSE;
     }
