@@ -147,13 +147,20 @@ level_tag (ReportLevel level)
     }
 }
 
+/* "Why?" stands behind what is news: not behind each repeat of a warning. */
 static gboolean
-has_why (const DtlsEvent *event)
+offers_why (const UiLogRow *row,
+            gboolean        second)
 {
-  g_autoptr(GString) heading = g_string_new (NULL);
-  g_autoptr(GString) body = g_string_new (NULL);
+  g_autoptr(GString) heading = NULL;
+  g_autoptr(GString) body = NULL;
 
-  return report_event_append_why (event, heading, body);
+  if (row->level == REPORT_INFO
+      || (!second && row->level != REPORT_ERROR && row->event->kind != DTLS_EVENT_DIAGNOSIS))
+    return FALSE;
+  heading = g_string_new (NULL);
+  body = g_string_new (NULL);
+  return report_event_append_why (row->event, heading, body);
 }
 
 static void
@@ -192,7 +199,7 @@ put_second (UiPaneBatch    *self,
     take_from (self, from);
   else
     g_string_truncate (self->text, from);
-  if (row->level != REPORT_INFO && has_why (row->event))
+  if (offers_why (row, second))
     {
       put (self, " ");
       put_tagged (self, _("Why?"), UI_TAG_WHY, UI_TAG_WHY, UI_TAG_WHY);
