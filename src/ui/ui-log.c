@@ -525,11 +525,7 @@ ui_log_get_n_dropped (UiLog     *self,
   return ui_log_get_first (self, part) - self->cleared[part];
 }
 
-/**
- * ui_log_get_n_bytes:
- *
- * Bytes of what is kept: chunks and index.
- */
+/* Bytes of what is kept: chunks and index. */
 gsize
 ui_log_get_n_bytes (UiLog *self)
 {
