@@ -21,6 +21,8 @@ struct _ClientApplication
 
   GSettings     *settings;      /* NULL: not installed */
   guint          signal_ids[2]; /* SIGINT, SIGTERM */
+  guint          n_wanted;      /* connections that the command line of this process asked for */
+  gboolean       failed;        /* not all of them were encrypted and answered */
 };
 
 G_DEFINE_FINAL_TYPE (ClientApplication, client_application, GTK_TYPE_APPLICATION)
@@ -60,6 +62,34 @@ refuse (GApplicationCommandLine *command_line,
   return EXIT_USAGE;
 }
 
+static gboolean
+is_answered (UiConnection *connection)
+{
+  const DtlsCounters *totals = ui_connection_get_totals (connection);
+
+  return totals->messages_in > 0
+         || (totals->messages_out == 0 && ui_connection_get_connected (connection));
+}
+
+/* The window of --connect closes: did all that was asked for work? */
+static gboolean
+close_request_cb (GtkWindow         *window,
+                  ClientApplication *self)
+{
+  GListModel *store = G_LIST_MODEL (client_window_get_store (CLIENT_WINDOW (window)));
+  guint n_answered = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (store); i++)
+    {
+      g_autoptr(UiConnection) connection = g_list_model_get_item (store, i);
+
+      if (is_answered (connection))
+        n_answered++;
+    }
+  self->failed = n_answered < self->n_wanted;
+  return GDK_EVENT_PROPAGATE;
+}
+
 /* A window, and in it at once what its dialog would do. */
 static int
 open_window (ClientApplication       *self,
@@ -78,6 +108,11 @@ open_window (ClientApplication       *self,
           client_options_get_connect (options, i, &connect, &count);
           client_window_connect (window, &connect, count);
           client_options_clear_connect (&connect);
+        }
+      if (!g_application_command_line_get_is_remote (command_line))
+        {
+          self->n_wanted = options->count;
+          g_signal_connect_object (window, "close-request", G_CALLBACK (close_request_cb), self, 0);
         }
     }
 
@@ -260,4 +295,18 @@ client_application_get_settings (ClientApplication *self)
   g_return_val_if_fail (CLIENT_IS_APPLICATION (self), NULL);
 
   return self->settings;
+}
+
+/**
+ * client_application_get_failed:
+ *
+ * Whether a connection that the command line of this process asked for was not encrypted, or
+ * nothing of what it sent was answered: known when its window is closed. Source: DESIGN 3.
+ */
+gboolean
+client_application_get_failed (ClientApplication *self)
+{
+  g_return_val_if_fail (CLIENT_IS_APPLICATION (self), TRUE);
+
+  return self->failed;
 }

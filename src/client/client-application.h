@@ -10,5 +10,6 @@ G_DECLARE_FINAL_TYPE (ClientApplication, client_application, CLIENT, APPLICATION
 
 ClientApplication *client_application_new          (void);
 GSettings         *client_application_get_settings (ClientApplication *self);
+gboolean           client_application_get_failed   (ClientApplication *self);
 
 G_END_DECLS

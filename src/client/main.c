@@ -23,8 +23,11 @@ run_application (int    argc,
                  char **argv)
 {
   g_autoptr(ClientApplication) application = client_application_new ();
+  int status = g_application_run (G_APPLICATION (application), argc, argv);
 
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  if (status == 0 && client_application_get_failed (application))
+    return REPORT_EXIT_FAILED;
+  return status;
 }
 
 /* Decides before any call of GTK: without a window none of it may be started. */

@@ -75,4 +75,12 @@ def options_do_what_the_dialogs_do():
     end(client, server)
 
 
-run_isolated(enter_in_both_dialogs, buttons_by_name, options_do_what_the_dialogs_do)
+def nobody_listens():
+    """Closing a window whose --connect never got anywhere ends the program with code 1."""
+    client, client_screen = client_window("--connect", "127.0.0.1:22334")
+    client_screen.wait_for_kept_text("nothing is listening there")
+    check_equal(client.terminate(), 1, "exit code of the client")
+
+
+run_isolated(enter_in_both_dialogs, buttons_by_name, options_do_what_the_dialogs_do,
+             nobody_listens)
