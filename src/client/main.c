@@ -41,7 +41,7 @@ main (int    argc,
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);         /* for ngettext(), which has no domain of its own */
+  textdomain (GETTEXT_PACKAGE);         /* plurals name no domain themselves */
   g_set_prgname ("dtls-client");
 
   if (g_strv_contains ((const char *const *) argv, "--gapplication-service"))
