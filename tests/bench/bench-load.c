@@ -5,7 +5,7 @@
  * memory from /proc, so that the figures are the server's alone. Prints "filled N" when all
  * sessions stand, then one JSON object.
  *   bench-load --port N --pid P --sessions N --messages N [--in-flight N | --rate N] [--hold S]
- *   [--size N] [--plain | --coap]
+ *   [--size N] [--plain [--work NS] | --coap]
  */
 #include "config.h"
 
@@ -23,6 +23,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum
@@ -48,7 +49,7 @@ typedef struct
   guint64 all_ns, main_ns, engine_ns;
 } Cpu;
 
-static int port, pid, n_sessions = 1, n_messages = 10000, in_flight = 128, size = 64, rate;
+static int port, pid, n_sessions = 1, n_messages = 10000, in_flight = 128, size = 64, rate, work_ns;
 static double hold_s;
 static gboolean plain, coap;
 static const char *key_hex = "1a2b3c4d5e6f", *cipher = "PSK-AES128-GCM-SHA256";
@@ -69,6 +70,7 @@ static const GOptionEntry entries[] = {
   { "size", 0, 0, G_OPTION_ARG_INT, &size, "Bytes of a message", "N" },
   { "hold", 0, 0, G_OPTION_ARG_DOUBLE, &hold_s, "Seconds to hold the sessions idle", "S" },
   { "plain", 0, 0, G_OPTION_ARG_NONE, &plain, "Datagrams as large as records, without DTLS", NULL },
+  { "work", 0, 0, G_OPTION_ARG_INT, &work_ns, "Nanoseconds to be busy for each plain answer", "NS" },
   { "coap", 0, 0, G_OPTION_ARG_NONE, &coap, "Each message is a CoAP request", NULL },
   { "key", 0, 0, G_OPTION_ARG_STRING, &key_hex, "Key in hex", "HEX" },
   { "cipher", 0, 0, G_OPTION_ARG_STRING, &cipher, "OpenSSL name of the suite", "NAME" },
@@ -242,6 +244,20 @@ send_message (Session *session, char *text, gint64 now_us)
     SSL_write (session->ssl, text, size);
 }
 
+/* In place of OpenSSL's work, so that the server gets its datagrams at the same pace. */
+static void
+be_busy (void)
+{
+  struct timespec began, now;
+
+  if (work_ns == 0)
+    return;
+  clock_gettime (CLOCK_MONOTONIC, &began);
+  do
+    clock_gettime (CLOCK_MONOTONIC, &now);
+  while ((now.tv_sec - began.tv_sec) * 1000000000 + now.tv_nsec - began.tv_nsec < work_ns);
+}
+
 static gboolean
 receive_answer (Session *session)
 {
@@ -249,7 +265,10 @@ receive_answer (Session *session)
   int n_bytes;
 
   if (plain)
-    return recv (session->fd, answer, sizeof answer, 0) > 0;
+    {
+      be_busy ();
+      return recv (session->fd, answer, sizeof answer, 0) > 0;
+    }
   n_bytes = SSL_read (session->ssl, answer, sizeof answer);
   if (n_bytes <= 0)
     ERR_clear_error ();
