@@ -64,6 +64,8 @@ def run(programs, options):
         limits.equal(f"connections that failed, of {count}",
                      max(r["asked"] - r["encrypted"] for r in results), 0)
     progress("")
+    table.note(f"A ping without an answer when the next one is due counts as lost: with {COUNTS[0]} "
+               f"connections that is after {COUNTS[0] * 1000 // PINGS_PER_S} ms.")
     limits.at_most("client CPU per ping, 1000 against 10 connections",
                    best[1000]["ping_us"] / best[10]["ping_us"], FLAT, "x")
     return [table, limits.table("client")], limits.all_met()
