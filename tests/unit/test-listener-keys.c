@@ -235,12 +235,23 @@ get_shape (const TestPeerOptions *kind, const char *priority)
   return g_string_free (shape.text, FALSE);
 }
 
+/* A Diffie-Hellman share is sent without its leading zeros: one handshake in 256 is a byte shorter,
+ * whatever the key. So a difference counts when it comes each time. */
 static void
 test_s16_same_shape (gconstpointer data)
 {
-  g_autofree char *wrong_key = get_shape (&alice_wrong, data);
-  g_autofree char *unknown = get_shape (&nobody, data);
+  g_autofree char *wrong_key = NULL;
+  g_autofree char *unknown = NULL;
 
+  for (guint i = 0; i < 4; i++)
+    {
+      g_free (wrong_key);
+      g_free (unknown);
+      wrong_key = get_shape (&alice_wrong, data);
+      unknown = get_shape (&nobody, data);
+      if (g_str_equal (wrong_key, unknown))
+        break;
+    }
   g_assert_cmpuint (strlen (wrong_key), >, 20);
   g_assert_cmpstr (wrong_key, ==, unknown);
 }
