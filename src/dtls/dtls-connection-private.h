@@ -30,6 +30,7 @@ struct _DtlsConnection
   DtlsDeadline        deadline;
   DtlsHub            *hub;      /* borrowed */
   DtlsTable          *table;    /* borrowed */
+  const DtlsPolicy   *policy;   /* of its associations; static */
   DtlsConnectionEnded ended;
   gpointer            ended_data;
   guint64             id;
@@ -51,6 +52,18 @@ struct _DtlsConnection
   DtlsPings           pings;
 };
 
+/* dtls-connection-walk.c */
+Candidate *dtls_connection_find_candidate   (DtlsConnection  *self,
+                                             DtlsAssociation *association);
+void       dtls_connection_drop_association (DtlsConnection  *self,
+                                             Candidate       *candidate);
+void       dtls_connection_drop_candidates  (DtlsConnection  *self,
+                                             Candidate       *keep);
+gboolean   dtls_connection_has_hope         (DtlsConnection  *self);
+void       dtls_connection_launch           (DtlsConnection  *self);
+void       dtls_connection_begin_walk       (DtlsConnection  *self);
+
+/* dtls-connection-say.c */
 DtlsEvent *dtls_connection_begin           (DtlsConnection    *self,
                                             DtlsEventKind      kind,
                                             DtlsCode           code,

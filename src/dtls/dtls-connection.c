@@ -3,55 +3,12 @@
 
 #include "dtls-connection-private.h"
 
-#include <errno.h>
-#include <string.h>
-
 enum
 {
-  NEXT_ADDRESS_US = 250 * 1000, /* of silence, before the next address is tried, too */
-  LONGEST_WALK_US = 5 * G_USEC_PER_SEC,
   FINISHED_REPEATS = 3, /* then the key most likely differs */
   LOST_PINGS = 3,       /* in a row: the server has lost its state, or is gone */
   LONGEST_RETURN_US = 30 * G_USEC_PER_SEC
 };
-
-static Candidate *
-find_candidate (DtlsConnection *self, DtlsAssociation *association)
-{
-  for (guint i = 0; i < self->n_candidates; i++)
-    if (self->candidates[i].association == association)
-      return &self->candidates[i];
-  return NULL;
-}
-
-static void
-drop_association (DtlsConnection *self, Candidate *candidate)
-{
-  if (candidate->association == NULL)
-    return;
-  if (candidate == self->winner)
-    self->counters = candidate->association->counters;
-  self->said |= candidate->association->said;
-  dtls_table_remove (self->table, candidate->association);
-  candidate->association = NULL;
-}
-
-static void
-drop_candidate (DtlsConnection *self, Candidate *candidate)
-{
-  drop_association (self, candidate);
-  if (candidate->open)
-    dtls_transport_close (self->hub->transport, candidate->socket);
-  candidate->open = FALSE;
-}
-
-static void
-drop_candidates (DtlsConnection *self, Candidate *keep)
-{
-  for (guint i = 0; i < self->n_candidates; i++)
-    if (&self->candidates[i] != keep)
-      drop_candidate (self, &self->candidates[i]);
-}
 
 static void
 arm (DtlsConnection *self)
@@ -86,7 +43,7 @@ arm (DtlsConnection *self)
 void
 dtls_connection_free (DtlsConnection *self)
 {
-  drop_candidates (self, NULL);
+  dtls_connection_drop_candidates (self, NULL);
   dtls_deadlines_remove (&self->hub->deadlines, &self->deadline);
   g_clear_pointer (&self->identity, g_bytes_unref);
   g_clear_pointer (&self->key, dtls_key_unref);
@@ -108,9 +65,9 @@ end (DtlsConnection *self, gboolean may_return)
   gint64 wait_us = MIN (LONGEST_RETURN_US, G_USEC_PER_SEC << MIN (self->returns, 5));
 
   dtls_hub_flush (self->hub); /* a goodbye may be in the outbox of a socket to be closed */
-  drop_candidates (self, kept);
+  dtls_connection_drop_candidates (self, kept);
   if (kept != NULL)
-    drop_association (self, kept);
+    dtls_connection_drop_association (self, kept);
   self->winner = NULL;
   dtls_pings_end (&self->pings);
   if (returns)
@@ -190,9 +147,9 @@ answered_cb (DtlsAssociation *association)
   DtlsConnection *self = association->owner;
 
   association->manual = FALSE;
-  self->winner = find_candidate (self, association);
+  self->winner = dtls_connection_find_candidate (self, association);
   self->state = CONNECTION_HANDSHAKE;
-  drop_candidates (self, self->winner);
+  dtls_connection_drop_candidates (self, self->winner);
   if (self->n_candidates > 1)
     dtls_connection_say (self, DTLS_EVENT_STATE, DTLS_CODE_ANSWERED, &self->winner->address, 0);
   arm (self);
@@ -239,7 +196,7 @@ over_cb (DtlsAssociation *association)
   int received, sent;
 
   if (self->winner == NULL)
-    self->winner = find_candidate (self, association);
+    self->winner = dtls_connection_find_candidate (self, association);
   if (!association->established
       && dtls_session_get_failure (association->session, &received, &sent) != 0)
     dtls_connection_say_alert (self, received);
@@ -255,132 +212,7 @@ static const DtlsPolicy client_policy = {
   .over = over_cb,
 };
 
-/* --- trying the addresses --- */
-
-/* One local port serves one address of a family: the one before gives it up. */
-static void
-free_local_port (DtlsConnection *self, gboolean ipv4)
-{
-  dtls_hub_flush (self->hub);
-  for (guint i = 0; i < self->n_candidates; i++)
-    if (self->candidates[i].open && dtls_address_is_ipv4 (&self->candidates[i].address) == ipv4)
-      drop_candidate (self, &self->candidates[i]);
-}
-
-static gboolean
-open_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
-{
-  DtlsAddress local = { 0 }, bound;
-
-  if (candidate->open)
-    return TRUE;
-  if (dtls_address_is_ipv4 (&candidate->address))
-    dtls_address_parse_ip (&local, "0.0.0.0", self->local_port);
-  else
-    local.port = self->local_port;
-  if (self->local_port != 0)
-    free_local_port (self, dtls_address_is_ipv4 (&candidate->address));
-  candidate->open
-      = dtls_transport_open (self->hub->transport, self->local_port != 0 ? &local : NULL,
-                             &candidate->address, &candidate->socket, &bound, error);
-  return candidate->open;
-}
-
-/* A fresh hello to one address. FALSE: it cannot even be sent there. */
-static gboolean
-begin_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
-{
-  DtlsPath path = { .peer = candidate->address };
-  DtlsAssociation *association;
-
-  candidate->refused = FALSE;
-  drop_association (self, candidate);
-  if (!open_candidate (self, candidate, error))
-    return FALSE;
-  path.socket = candidate->socket;
-  association
-      = dtls_association_new (self->hub, &client_policy, self, self->id, &path, self->config, NULL);
-  if (association == NULL)
-    return FALSE;
-  association->client = association->manual = TRUE;
-  association->name = self->name;
-  association->identity = g_bytes_ref (self->identity);
-  association->counters = self->counters;
-  association->said = self->said;
-  candidate->association = association;
-  dtls_table_add (self->table, association);
-  if (!self->greeted)
-    dtls_connection_say (self, DTLS_EVENT_STATE, DTLS_CODE_STARTING, &candidate->address, 0);
-  self->greeted = TRUE;
-  self->tries++;
-  if ((dtls_association_start (association) & DTLS_STEP_FAILED) == 0)
-    return TRUE;
-  drop_association (self, candidate);
-  return FALSE;
-}
-
-/* Whether some address of the name has not refused us yet: then a refusal is not worth a row. */
-static gboolean
-has_hope (DtlsConnection *self)
-{
-  if (self->state != CONNECTION_TRYING || self->next_candidate < self->n_candidates)
-    return self->state == CONNECTION_TRYING;
-  for (guint i = 0; i < self->n_candidates; i++)
-    if (self->candidates[i].association != NULL && !self->candidates[i].refused)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-launch (DtlsConnection *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->launch_us = G_MAXINT64;
-  while (self->next_candidate < self->n_candidates)
-    {
-      g_clear_error (&error);
-      if (begin_candidate (self, &self->candidates[self->next_candidate++], &error))
-        {
-          if (self->next_candidate < self->n_candidates)
-            self->launch_us = self->hub->now_us + NEXT_ADDRESS_US;
-          return;
-        }
-    }
-  /* no route, no descriptors left: said once, and tried again with the next walk */
-  if (error != NULL && !has_hope (self)
-      && !dtls_connection_has_said (self, DTLS_CODE_START_FAILED)
-      && dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_START_FAILED, NULL,
-                                error->message))
-    dtls_hub_commit (self->hub);
-}
-
-static void
-begin_walk (DtlsConnection *self)
-{
-  gint64 longest_us = MAX (LONGEST_WALK_US, self->first_timeout_us);
-  gint64 wait_us = MIN (longest_us, self->first_timeout_us << MIN (self->walk, 16));
-  DtlsEvent *event;
-
-  wait_us = MAX (wait_us, (gint64)self->n_candidates * NEXT_ADDRESS_US);
-  self->next_candidate = 0;
-  self->walk_us = self->hub->now_us + wait_us;
-  if (self->walk > 0)
-    {
-      self->counters.retransmissions++;
-      event = dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_RETRANSMIT, NULL, NULL);
-      if (event != NULL)
-        {
-          event->number[0] = 1;
-          event->number[1] = self->walk;
-          event->number[2] = wait_us / 1000;
-          event->number[3] = self->walk + (self->give_up_us - self->walk_us) / longest_us + 1;
-          dtls_hub_commit (self->hub);
-        }
-    }
-  self->walk++;
-  launch (self);
-}
+/* --- its life --- */
 
 /**
  * dtls_connection_start:
@@ -395,7 +227,7 @@ dtls_connection_start (DtlsConnection *self)
   self->walk = self->tries = self->finished_repeats = 0;
   self->started_us = self->hub->now_us;
   self->give_up_us = self->started_us + self->give_up_after_us;
-  begin_walk (self);
+  dtls_connection_begin_walk (self);
   arm (self);
 }
 
@@ -441,9 +273,9 @@ dtls_connection_due (DtlsConnection *self, gint64 now_us)
       if (self->state == CONNECTION_HANDSHAKE)
         break;
       if (now_us >= self->walk_us)
-        begin_walk (self);
+        dtls_connection_begin_walk (self);
       else if (now_us >= self->launch_us)
-        launch (self);
+        dtls_connection_launch (self);
       break;
     case CONNECTION_ESTABLISHED:
       due_established (self);
@@ -471,7 +303,7 @@ dtls_connection_from_deadline (DtlsDeadline *deadline)
 void
 dtls_connection_met (DtlsConnection *self, DtlsAssociation *association, int error)
 {
-  Candidate *candidate = find_candidate (self, association);
+  Candidate *candidate = dtls_connection_find_candidate (self, association);
 
   if (candidate == NULL)
     return;
@@ -483,11 +315,11 @@ dtls_connection_met (DtlsConnection *self, DtlsAssociation *association, int err
       return;
     }
   candidate->refused = TRUE;
-  if (!has_hope (self) && !dtls_connection_has_said (self, DTLS_CODE_REFUSED))
+  if (!dtls_connection_has_hope (self) && !dtls_connection_has_said (self, DTLS_CODE_REFUSED))
     dtls_connection_say (self, DTLS_EVENT_STATE, DTLS_CODE_REFUSED, &candidate->address, error);
   if (self->state == CONNECTION_TRYING && candidate == &self->candidates[self->next_candidate - 1])
     {
-      launch (self);
+      dtls_connection_launch (self);
       arm (self);
     }
 }
@@ -515,6 +347,7 @@ dtls_connection_new (DtlsHub *hub,
   self->deadline.kind = DTLS_DEADLINE_CONNECTION;
   self->hub = hub;
   self->table = table;
+  self->policy = &client_policy;
   self->ended = ended;
   self->ended_data = ended_data;
   self->id = ++hub->last_id;
@@ -601,7 +434,7 @@ dtls_connection_reconnect (DtlsConnection *self)
     {
       dtls_association_close (self->winner->association, DTLS_CLOSE_LOCAL);
       dtls_hub_flush (self->hub);
-      drop_candidates (self, NULL);
+      dtls_connection_drop_candidates (self, NULL);
     }
   self->greeted = FALSE;
   self->said = 0;
@@ -619,7 +452,7 @@ dtls_connection_restart_handshake (DtlsConnection *self)
 {
   if (self->state != CONNECTION_TRYING && self->state != CONNECTION_HANDSHAKE)
     return;
-  drop_candidates (self, NULL);
+  dtls_connection_drop_candidates (self, NULL);
   dtls_connection_start (self);
 }
 
