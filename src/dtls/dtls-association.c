@@ -13,7 +13,8 @@ enum
 {
   MAX_HELD = 4,                 /* records (T25) */
   MAX_HELD_BYTES = 8192,
-  MIN_REPEAT_MS = 10            /* however GnuTLS counts, its timer cannot spin */
+  MIN_REPEAT_MS = 10,           /* however GnuTLS counts, its timer cannot spin */
+  TOO_LONG_US = 200 * 1000      /* less than any repeat takes: each may lower the MTU once */
 };
 
 struct _DtlsHeld
@@ -546,6 +547,23 @@ dtls_association_send_message (DtlsAssociation *self, const guint8 *bytes, gsize
     dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_SENT, n_bytes);
   else if (dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED, error->message))
     dtls_hub_commit (self->hub);
+}
+
+/**
+ * dtls_association_met_too_long:
+ *
+ * The path refused a datagram as too long (EMSGSIZE): a lower MTU, once for all the datagrams that
+ * were sent together. Thread: the engine's. Source: T19; RFC 6347, section 4.1.1.1.
+ */
+void
+dtls_association_met_too_long (DtlsAssociation *self)
+{
+  gint64 now_us = self->hub->now_us;
+
+  if (self->too_long_us != 0 && now_us < self->too_long_us + TOO_LONG_US)
+    return;
+  self->too_long_us = now_us;
+  dtls_session_lower_mtu (self->session);
 }
 
 /**

@@ -48,6 +48,7 @@ struct _DtlsAssociation
   DtlsAssociation  *predecessor;        /* whose successor this is */
   GList             order;      /* node of the table's half_open or established */
   gint64            born_us, last_us;
+  gint64            too_long_us;        /* when the MTU was lowered last; 0: never */
   gint64            age_us;     /* half-open: most it may last; 0: no bound of its own */
   gint64            idle_us;    /* established: most silence; 0: no bound */
   DtlsCounters      counters;
@@ -95,6 +96,7 @@ gboolean         dtls_association_send         (DtlsAssociation     *self,
 void             dtls_association_send_message (DtlsAssociation    *self,
                                                 const guint8        *bytes,
                                                 gsize                n_bytes);
+void             dtls_association_met_too_long (DtlsAssociation    *self);
 void             dtls_association_close        (DtlsAssociation     *self,
                                                 DtlsCloseReason      reason);
 DtlsEvent       *dtls_association_begin        (DtlsAssociation     *self,

@@ -207,7 +207,7 @@ route_error (DtlsCore *self, const DtlsDatagram *datagram)
   if (association == NULL || own)
     return;
   if (datagram->error == EMSGSIZE)
-    dtls_session_lower_mtu (association->session);
+    dtls_association_met_too_long (association);
   else if (association->client)
     dtls_connection_met (association->owner, association, datagram->error);
 }
