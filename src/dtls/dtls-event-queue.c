@@ -159,7 +159,7 @@ dtls_event_queue_unread_clear (gpointer unread)
  * @max_unread_events: the same as a number of events
  *
  * A queue for one writer's and one reader's thread. Beyond three quarters of either bound only
- * STATE and DIAGNOSIS events go in. Returns: (transfer full).
+ * STATE and DIAGNOSIS events go in that are not expendable. Returns: (transfer full).
  */
 DtlsEventQueue *
 dtls_event_queue_new (gsize max_unread_bytes,
@@ -273,7 +273,8 @@ dtls_event_queue_count (DtlsEventQueue *self,
 static gboolean
 is_vital (guint16 kind)
 {
-  return (kind & (DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS)) != 0;
+  return (kind & (DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS)) != 0
+         && (kind & DTLS_EVENT_EXPENDABLE) == 0;
 }
 
 static gboolean
@@ -309,7 +310,7 @@ dtls_event_queue_reserve (DtlsEventQueue *self,
 
 /**
  * dtls_event_queue_begin:
- * @kind: one #DtlsEventKind
+ * @kind: one #DtlsEventKind, with or without DTLS_EVENT_EXPENDABLE
  * @n_bytes: payload behind the header: wire, text, name and identity together
  *
  * Room for one event: its size and kind are set, every other field is zero, the payload is the
@@ -350,7 +351,7 @@ dtls_event_queue_begin (DtlsEventQueue *self,
   memset (bytes, 0, sizeof (DtlsEvent));
   self->open = (DtlsEvent *) bytes;
   self->open->size = size;
-  self->open->kind = kind;
+  self->open->kind = kind & DTLS_EVENT_ALL;
   return self->open;
 }
 

@@ -19,6 +19,9 @@ typedef struct _DtlsEventQueue DtlsEventQueue;
 
 #define DTLS_EVENT_CHUNK_BYTES (256 * 1024)
 
+/* Or'ed to a kind in dtls_event_queue_begin(): later events say the same, so that it may be lost. */
+#define DTLS_EVENT_EXPENDABLE (1 << 15)
+
 /* Reader's thread. The ranges are lent: a callee that keeps one takes a reference on its chunk. */
 typedef void (*DtlsEventFunc) (const DtlsEventRange *ranges,
                                guint                 n_ranges,

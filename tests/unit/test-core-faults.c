@@ -428,6 +428,73 @@ test_resync (void)
   dtls_event_queue_unref (queue);
 }
 
+/* A client that sends as fast as it can to a reader that does not read: what was sent is no state,
+ * and leaves room for those. */
+static void
+test_sent_is_no_state (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  DtlsEventQueue *queue = dtls_event_queue_new (1 << 20, 64);
+  DtlsTransport *pipe = test_pipe_new (server->pair->network);
+  DtlsCore *core = dtls_core_new (pipe, queue, 3, test_clock_get ());
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (GBytes) identity = g_bytes_new_static ("Alice", 5);
+  g_autoptr (DtlsProfile) profile = dtls_profile_new ("compatible", NULL);
+  g_autoptr (DtlsSessionConfig) config
+    = dtls_session_config_new (DTLS_ROLE_CLIENT, profile, NULL, 0, 0, NULL);
+  DtlsConnectionOptions options = {
+    .addresses = &server->pair->server_address,
+    .n_addresses = 1,
+    .name = "Alice",
+    .identity = identity,
+    .key = demo,
+    .config = config,
+  };
+  DtlsEvent last = { 0 };
+
+  dtls_core_connect (core, &options);
+  for (guint i = 0; i < 20; i++)
+    {
+      dtls_core_turn (core, test_clock_get ());
+      test_pair_turn (server->pair);
+    }
+  read_snapshots (queue, &last);
+  g_assert_cmpint (last.code, ==, DTLS_CODE_ESTABLISHED);
+  for (guint i = 0; i < 200; i++)
+    dtls_core_send (core, 0, identity);
+  dtls_core_close (core, 0, DTLS_CLOSE_LOCAL);
+  g_assert_false (dtls_event_queue_take_lost_vital (queue));
+  read_snapshots (queue, &last);
+  g_assert_cmpint (last.code, ==, DTLS_CODE_CLOSED);
+  dtls_core_free (core);
+  g_object_unref (pipe);
+  dtls_event_queue_unref (queue);
+}
+
+/* Every datagram of one flight is refused as too long: that is one word about the path, not ten. */
+static void
+test_too_long_burst (void)
+{
+  g_autoptr (TestPair) pair = test_pair_new ();
+  DtlsAssociation *association;
+  guint64 id;
+  guint before;
+
+  test_pair_listen (pair, NULL, NULL);
+  id = test_pair_connect (pair, "Alice", NULL, 0);
+  g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED, SECOND));
+  association = dtls_table_find_id (dtls_core_get_table (pair->client), id);
+  before = dtls_session_get_data_mtu (association->session);
+  for (guint i = 0; i < 100; i++)       /* more than one turn takes */
+    test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, EMSGSIZE);
+  test_pair_run (pair, SECOND / 10);
+  g_assert_cmpuint (dtls_session_get_data_mtu (association->session), ==, before - 300);
+  test_pair_run (pair, SECOND);
+  test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, EMSGSIZE);
+  test_pair_run (pair, SECOND / 10);
+  g_assert_cmpuint (dtls_session_get_data_mtu (association->session), ==, before - 300 - 225);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -448,5 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/core/late-first-hello", test_late_first_hello);
   g_test_add_func ("/dtls/core/goodbye-overtakes", test_goodbye_overtakes);
   g_test_add_func ("/dtls/core/resync", test_resync);
+  g_test_add_func ("/dtls/core/sent-is-no-state", test_sent_is_no_state);
+  g_test_add_func ("/dtls/core/too-long-burst", test_too_long_burst);
   return g_test_run ();
 }
