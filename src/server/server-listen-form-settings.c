@@ -42,10 +42,10 @@ load_fields (ServerListenForm *self)
     }
   limits.idle_us
       = ui_settings_get_int (self->settings, "idle-timeout", limits.idle_us / G_USEC_PER_SEC)
-        * G_USEC_PER_SEC;
+        * (gint64) G_USEC_PER_SEC;
   limits.half_open_age_us = ui_settings_get_int (self->settings, "handshake-age",
                                                  limits.half_open_age_us / G_USEC_PER_SEC)
-                            * G_USEC_PER_SEC;
+                            * (gint64) G_USEC_PER_SEC;
   limits.max_connections
       = ui_settings_get_int (self->settings, "max-connections", limits.max_connections);
   limits.max_half_open

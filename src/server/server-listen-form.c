@@ -292,9 +292,10 @@ server_listen_form_get_options (ServerListenForm  *self,
   options->mtu = self->mtu;
   options->reply = (DtlsReply) gtk_drop_down_get_selected (self->reply);
   options->tell_why = gtk_check_button_get_active (self->tell_why);
-  options->limits.idle_us = gtk_spin_button_get_value_as_int (self->idle_spin) * G_USEC_PER_SEC;
+  options->limits.idle_us
+      = gtk_spin_button_get_value_as_int (self->idle_spin) * (gint64) G_USEC_PER_SEC;
   options->limits.half_open_age_us
-      = gtk_spin_button_get_value_as_int (self->age_spin) * G_USEC_PER_SEC;
+      = gtk_spin_button_get_value_as_int (self->age_spin) * (gint64) G_USEC_PER_SEC;
   options->limits.max_connections = gtk_spin_button_get_value_as_int (self->connections_spin);
   options->limits.max_half_open = gtk_spin_button_get_value_as_int (self->handshakes_spin);
 }

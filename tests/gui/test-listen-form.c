@@ -416,7 +416,7 @@ test_remembered (void)
   type (form, "mtu_entry", "600");
   ui_key_entry_set_text (gui_child (form, "key_entry"), "00112233445566778899aabbccddeeff");
   gtk_drop_down_set_selected (gui_child (form, "profile"), 1);
-  gtk_spin_button_set_value (gui_child (form, "idle_spin"), 60);
+  gtk_spin_button_set_value (gui_child (form, "idle_spin"), 7 * 24 * 3600);
   gtk_spin_button_set_value (gui_child (form, "age_spin"), 5);
   gtk_spin_button_set_value (gui_child (form, "connections_spin"), 10);
   gtk_spin_button_set_value (gui_child (form, "handshakes_spin"), 3);
@@ -433,7 +433,7 @@ test_remembered (void)
   g_assert_cmpstr (options.hint, ==, "mine");
   g_assert_cmpuint (options.mtu, ==, 600);
   g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, "forward-secret");
-  g_assert_cmpint (options.limits.idle_us, ==, 60 * G_USEC_PER_SEC);
+  g_assert_cmpint (options.limits.idle_us, ==, 7 * 24 * 3600 * (gint64) G_USEC_PER_SEC);
   g_assert_cmpint (options.limits.half_open_age_us, ==, 5 * G_USEC_PER_SEC);
   g_assert_cmpuint (options.limits.max_connections, ==, 10);
   g_assert_cmpuint (options.limits.max_half_open, ==, 3);
