@@ -254,8 +254,9 @@ dtls_engine_connect_async (DtlsEngine *self, const DtlsConnectOptions *options, 
   g_return_if_fail (DTLS_IS_ENGINE (self));
   g_return_if_fail (options->host != NULL);
 
-  command->task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (command->task, dtls_engine_connect_async);
+  command->tag = dtls_engine_connect_async;
+  command->callback = callback;
+  command->user_data = user_data;
   command->number[0] = MAX (1, count);
   command->callers = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   *own = *options;
@@ -267,7 +268,7 @@ dtls_engine_connect_async (DtlsEngine *self, const DtlsConnectOptions *options, 
                                           : dtls_profile_new ("compatible", &error);
   if (own->profile == NULL)
     {
-      g_task_return_error (command->task, error);
+      g_task_report_error (self, callback, user_data, command->tag, error);
       dtls_engine_free_command (command);
       return;
     }

@@ -23,6 +23,7 @@ struct _DtlsEngine
   guint n_names;                        /* E: "clone number" of the next connection */
   gboolean warned_demo, warned_key_log; /* E */
   GMutex door;                          /* held while a command is attached */
+  GPtrArray *early;                     /* with the door: commands before the start; then NULL */
   gboolean closed;                      /* with the door: nobody comes to run commands any more */
   gboolean stopped;                     /* E */
 };
@@ -35,7 +36,10 @@ struct _DtlsCommand
 {
   DtlsEngine *engine;
   DtlsCommandFunc func;
-  GTask *task; /* (nullable) */
+  gpointer tag;                 /* (nullable): of those that are answered: their function */
+  GAsyncReadyCallback callback; /* (nullable) */
+  gpointer user_data;
+  GTask *task; /* made when the command goes to the engine's thread: it keeps the engine alive */
   guint64 id;
   GBytes *bytes;
   guint number[2];
@@ -44,7 +48,7 @@ struct _DtlsCommand
   DtlsListenOptions listen;   /* its pointers are owned */
   DtlsConnectOptions connect; /* likewise */
   GCancellable *cancellable;  /* of a look-up; ours */
-  GCancellable *callers;      /* (nullable): cancels ours */
+  GCancellable *callers;      /* (nullable): the caller's; cancels ours */
   gulong chained;
 };
 

@@ -139,7 +139,22 @@ command_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Commands of an engine that is being disposed have no reference to it: dispose joins first. */
+/* With the door. */
+static void
+attach (DtlsEngine *self, DtlsCommand *command)
+{
+  if (command->tag != NULL)
+    {
+      command->task = g_task_new (self, command->callers, command->callback, command->user_data);
+      g_task_set_source_tag (command->task, command->tag);
+    }
+  if (!self->closed)
+    g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, command_cb, command,
+                                dtls_engine_free_command);
+}
+
+/* Commands of an engine that is being disposed have no reference to it: dispose joins first. Nor
+ * have those that wait for the start, which may never come. */
 void
 dtls_engine_post (DtlsEngine *self, DtlsCommand *command)
 {
@@ -148,14 +163,31 @@ dtls_engine_post (DtlsEngine *self, DtlsCommand *command)
   command->engine = self;
   g_mutex_lock (&self->door);
   closed = self->closed;
-  if (!closed)
-    g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, command_cb, command,
-                                dtls_engine_free_command);
+  if (self->early != NULL)
+    g_ptr_array_add (self->early, command);
+  else
+    attach (self, command);
   g_mutex_unlock (&self->door);
   if (!closed)
     return;
   refuse (command);
   dtls_engine_free_command (command);
+}
+
+/* Nobody started it: what waits for that is answered without it. */
+static void
+drop_early (DtlsEngine *self)
+{
+  for (guint i = 0; self->early != NULL && i < self->early->len; i++)
+    {
+      DtlsCommand *command = g_ptr_array_index (self->early, i);
+
+      if (command->tag != NULL)
+        g_task_report_new_error (NULL, command->callback, command->user_data, command->tag,
+                                 G_IO_ERROR, G_IO_ERROR_CLOSED, _("The program ends."));
+      dtls_engine_free_command (command);
+    }
+  g_clear_pointer (&self->early, g_ptr_array_unref);
 }
 
 /* --- server --- */
@@ -189,8 +221,10 @@ dtls_engine_listen_async (DtlsEngine *self, const DtlsListenOptions *options,
 
   g_return_if_fail (DTLS_IS_ENGINE (self));
 
-  command->task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (command->task, dtls_engine_listen_async);
+  command->tag = dtls_engine_listen_async;
+  command->callback = callback;
+  command->user_data = user_data;
+  command->callers = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   command->listen = *options;
   command->listen.hint = g_strdup (options->hint);
   command->listen.credentials
@@ -199,7 +233,7 @@ dtls_engine_listen_async (DtlsEngine *self, const DtlsListenOptions *options,
                                                      : dtls_profile_new ("compatible", &error);
   if (command->listen.profile == NULL)
     {
-      g_task_return_error (command->task, error);
+      g_task_report_error (self, callback, user_data, command->tag, error);
       dtls_engine_free_command (command);
       return;
     }
@@ -415,13 +449,20 @@ dtls_engine_stop (DtlsEngine *self)
 /**
  * dtls_engine_start:
  *
- * Starts the thread. Commands given before it wait for it.
+ * Starts the thread, once. Commands given before it wait for it; their callers are the thread that
+ * calls this. Thread: the caller's.
  */
 void
 dtls_engine_start (DtlsEngine *self)
 {
   g_return_if_fail (DTLS_IS_ENGINE (self));
-  g_return_if_fail (self->thread == NULL);
+  g_return_if_fail (self->thread == NULL && self->early != NULL);
+
+  g_mutex_lock (&self->door);
+  for (guint i = 0; i < self->early->len; i++)
+    attach (self, g_ptr_array_index (self->early, i));
+  g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_mutex_unlock (&self->door);
   self->thread = g_thread_new ("dtls-engine", run, self);
 }
 
@@ -454,6 +495,7 @@ dtls_engine_dispose (GObject *object)
   DtlsEngine *self = DTLS_ENGINE (object);
 
   dtls_engine_stop (self);
+  drop_early (self);
   if (self->input != NULL)
     g_source_destroy (self->input);
   g_clear_pointer (&self->input, g_source_unref);
@@ -491,6 +533,7 @@ static void
 dtls_engine_init (DtlsEngine *self)
 {
   g_mutex_init (&self->door);
+  self->early = g_ptr_array_new ();
   self->context = g_main_context_new ();
   self->queue = dtls_event_queue_new (QUEUE_BYTES, QUEUE_EVENTS);
   self->timer = g_source_new (&timer_funcs, sizeof (GSource));

@@ -428,6 +428,66 @@ test_engine_dropped_under_way (void)
     }
 }
 
+static void
+refused_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  guint *n_refused = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (g_task_propagate_pointer (G_TASK (result), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  (*n_refused)++;
+}
+
+/* Commands of an engine that is never started do not keep it alive, and are answered. */
+static void
+test_engine_never_started (void)
+{
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (DtlsCredentials) credentials = dtls_credentials_new_shared (demo);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("early", 5);
+  DtlsListenOptions options = {
+    .local = test_address ("127.0.0.1", 0),
+    .credentials = credentials,
+    .limits = DTLS_LIMITS_DEFAULT,
+  };
+  DtlsConnectOptions connect = { .host = "127.0.0.1", .port = 22334 };
+  DtlsEngine *engine = dtls_engine_new (NULL, 0);
+  guint n_refused = 0;
+
+  dtls_engine_listen_async (engine, &options, NULL, refused_cb, &n_refused);
+  dtls_engine_connect_async (engine, &connect, 1, NULL, refused_cb, &n_refused);
+  dtls_engine_send (engine, 0, bytes);
+  g_assert_finalize_object (engine);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (n_refused, ==, 2);
+}
+
+/* Commands before the start wait for it, in order. */
+static void
+test_engine_early_commands (void)
+{
+  g_autoptr (DtlsKey) demo = dtls_key_new_demo ();
+  g_autoptr (DtlsCredentials) credentials = dtls_credentials_new_shared (demo);
+  DtlsListenOptions options = {
+    .local = test_address ("127.0.0.1", 0),
+    .credentials = credentials,
+    .limits = DTLS_LIMITS_DEFAULT,
+  };
+  DtlsEngine *engine = dtls_engine_new (NULL, 0);
+  gboolean done = FALSE;
+
+  dtls_engine_listen_async (engine, &options, NULL, dropped_cb, &done);
+  dtls_engine_stop_accepting (engine);
+  dtls_engine_start (engine);
+  test_assert_wait (NULL, is_true, &done);
+  dtls_engine_stop (engine);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (engine);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -445,5 +505,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/engine/end-in-lookup", test_engine_end_in_lookup);
   g_test_add_func ("/dtls/engine/after-the-end", test_engine_after_the_end);
   g_test_add_func ("/dtls/engine/dropped-under-way", test_engine_dropped_under_way);
+  g_test_add_func ("/dtls/engine/never-started", test_engine_never_started);
+  g_test_add_func ("/dtls/engine/early-commands", test_engine_early_commands);
   return g_test_run ();
 }
