@@ -76,7 +76,7 @@ static gboolean
 close_request_cb (GtkWindow         *window,
                   ClientApplication *self)
 {
-  GListModel *store = G_LIST_MODEL (client_window_get_store (CLIENT_WINDOW (window)));
+  GListModel *store = G_LIST_MODEL (ui_window_get_store (UI_WINDOW (window)));
   guint n_answered = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (store); i++)
@@ -218,9 +218,20 @@ client_application_activate (GApplication *application)
 }
 
 static void
+new_window_action (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  client_application_activate (user_data);
+}
+
+static void
 client_application_startup (GApplication *application)
 {
-  static const GActionEntry actions[] = { { "quit", quit_action, NULL, NULL, NULL, { 0 } } };
+  static const GActionEntry actions[] = {
+    { "new-window", new_window_action, NULL, NULL, NULL, { 0 } },
+    { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+  };
   static const char * const quit_keys[] = { "<Control>q", NULL };
   ClientApplication *self = CLIENT_APPLICATION (application);
   UiColorScheme *scheme;

@@ -5,193 +5,109 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ui-color-scheme.h"
-#include "ui-settings.h"
+#include "client-preferences.h"
 
 /* Attempts that are kept to fill the dialog again. */
 #define MAX_ATTEMPTS 100
 
-G_DEFINE_FINAL_TYPE (ClientWindow, client_window, GTK_TYPE_APPLICATION_WINDOW)
-
-GParamSpec *client_window_props[N_PROPS];
-
-static void
-set_css_class (gpointer    widget,
-               const char *css_class,
-               gboolean    wanted)
+enum
 {
-  if (wanted)
-    gtk_widget_add_css_class (widget, css_class);
-  else
-    gtk_widget_remove_css_class (widget, css_class);
+  PROP_PINGS = 1,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (ClientWindow, client_window, UI_TYPE_WINDOW)
+
+/* "2 connections, 1 handshake" */
+static char *
+make_subtitle (UiWindow *window)
+{
+  UiConnectionStore *store = ui_window_get_store (window);
+  guint n_connected = ui_connection_store_get_n_connected (store);
+  guint n_handshakes = ui_connection_store_get_n_handshakes (store);
+  g_autofree char *connections = NULL;
+  g_autofree char *handshakes = NULL;
+
+  if (n_connected == 0 && n_handshakes == 0)
+    return g_strdup (_("No connections"));
+
+  connections
+      = g_strdup_printf (ngettext ("%u connection", "%u connections", n_connected), n_connected);
+  if (n_handshakes == 0)
+    return g_steal_pointer (&connections);
+
+  handshakes
+      = g_strdup_printf (ngettext ("%u handshake", "%u handshakes", n_handshakes), n_handshakes);
+  if (n_connected == 0)
+    return g_steal_pointer (&handshakes);
+
+  /* Translators: a list of two counts, such as "2 connections, 1 handshake" */
+  return g_strdup_printf (_("%s, %s"), connections, handshakes);
 }
 
 static void
-update_connect_button (ClientWindow *self)
+update (UiWindow *window)
 {
+  ClientWindow *self = CLIENT_WINDOW (window);
+  GtkWidget *widget = GTK_WIDGET (self);
   gboolean looking_up = self->lookups->len > 0;
   const char *label = looking_up ? _("_Cancel lookup") : _("_Connect ...");
 
   if (g_strcmp0 (gtk_button_get_label (self->connect_button), label) != 0)
     gtk_button_set_label (self->connect_button, label);
   /* one suggested button: this one, until a message is ready to be sent */
-  set_css_class (self->connect_button, "suggested-action",
-                 !looking_up && !ui_message_composer_get_can_send (self->composer));
+  ui_button_set_suggested (self->connect_button, !looking_up && !ui_window_can_send (window));
+
+  gtk_widget_action_set_enabled (
+      widget, "win.shutdown", ui_connection_store_get_n_open (ui_window_get_store (window)) > 0);
+  gtk_widget_action_set_enabled (widget, "win.reconnect", ui_window_get_selected (window) != NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PINGS]);
 }
 
 static void
-update_actions (ClientWindow *self)
+began (ClientWindow    *self,
+       const DtlsEvent *event)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
+  g_autofree char *name = NULL;
+  const ClientAttempt *attempt;
 
-  gtk_widget_action_set_enabled (widget, "win.shutdown",
-                                 ui_connection_store_get_n_open (self->store) > 0);
-  gtk_widget_action_set_enabled (widget, "win.reconnect", selected != NULL);
-  gtk_widget_action_set_enabled (widget, "win.close-connection",
-                                 selected != NULL && !ui_connection_get_ended (selected));
-  gtk_widget_action_set_enabled (widget, "win.send",
-                                 ui_message_composer_get_can_send (self->composer));
-}
-
-/**
- * client_window_update:
- *
- * Lets title, texts and actions follow what is connected, selected and looked up.
- */
-void
-client_window_update (ClientWindow *self)
-{
-  guint n_rows;
-  g_autofree char *subtitle = NULL;
-  g_autofree char *caption = NULL;
-  g_autofree char *summary = NULL;
-
-  /* the window is being built, or goes away */
-  if (self->engine == NULL)
+  if ((event->flags & DTLS_EVENT_FLAG_FIRST) == 0)
     return;
 
-  n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->store));
-  subtitle = client_window_make_subtitle (self);
-  gtk_label_set_label (self->subtitle, subtitle);
-  /* Translators: %u is how many there are */
-  caption = g_strdup_printf (_("Connections (%u)"), n_rows);
-  gtk_label_set_label (self->strip_caption, caption);
-  g_object_get (self->store, "summary", &summary, NULL);
-  gtk_label_set_label (self->summary, summary != NULL && !self->narrow ? summary : "");
-  gtk_revealer_set_reveal_child (self->strip, n_rows > 0);
-  update_connect_button (self);
-  update_actions (self);
+  name = g_strndup ((const char *) dtls_event_name (event), event->n_name);
+  self->n_named = MAX (self->n_named, client_default_name_get_next (name));
+  attempt = client_attempt_find (self->attempts, NULL);
+  if (attempt != NULL && !attempt->pings)
+    client_window_note_pings (self, event->association, FALSE);
 }
 
 static void
-update_empty_text (ClientWindow *self)
+follow_event (UiWindow        *window,
+              const DtlsEvent *event)
 {
-  gboolean first_run = ui_settings_get_boolean (self->settings, "first-run", TRUE);
-
-  ui_message_pane_set_empty (
-      self->left_pane, NULL, _("No connections"),
-      first_run ? _("Both programs on one computer? Start the server, then connect to localhost.")
-                : _("\"Connect ...\" below asks for a server, an identity and a key."));
+  if (event->code == DTLS_CODE_STARTING)
+    began (CLIENT_WINDOW (window), event);
+  else if (event->code == DTLS_CODE_ESTABLISHED)
+    ui_window_hide_error (window);
 }
 
 static void
-apply_selection (ClientWindow *self)
+cure (UiWindow *window,
+      guint     code,
+      GBytes   *identity)
 {
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  guint64 association
-      = self->only_selected && selected != NULL ? ui_connection_get_id (selected) : 0;
+  ClientWindow *self = CLIENT_WINDOW (window);
 
-  ui_message_pane_set_association (self->left_pane, association);
-  ui_message_pane_set_association (self->right_pane, association);
-}
-
-static void
-selected_cb (ClientWindow *self)
-{
-  UiConnection *selected;
-
-  if (self->engine == NULL)
-    return;
-
-  selected = ui_connection_list_get_selected (self->connection_list);
-  apply_selection (self);
-  if (selected != NULL && ui_connection_get_connected (selected))
-    ui_message_composer_set_target (self->composer, ui_connection_get_id (selected));
-  g_object_notify_by_pspec (G_OBJECT (self), client_window_props[PROP_PINGS]);
-  client_window_update (self);
-}
-
-static void
-set_folded (ClientWindow *self,
-            gboolean      folded)
-{
-  self->folded = folded;
-  gtk_revealer_set_reveal_child (self->list_revealer, !folded);
-  gtk_image_set_from_icon_name (self->fold_icon, folded ? "pan-end-symbolic" : "pan-down-symbolic");
-  ui_settings_set_boolean (self->settings, "strip-folded", folded);
-}
-
-static gboolean
-refresh_times_cb (gpointer user_data)
-{
-  ClientWindow *self = user_data;
-
-  if (!self->folded && gtk_widget_get_mapped (GTK_WIDGET (self->connection_list)))
-    ui_connection_store_refresh_times (self->store, g_get_real_time ());
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-send_cb (UiMessageComposer *composer,
-         GBytes            *payload,
-         guint64            association,
-         ClientWindow      *self)
-{
-  client_window_send (self, payload, association);
-}
-
-static void
-can_send_cb (ClientWindow *self)
-{
-  client_window_update (self);
-}
-
-static void
-send_again_cb (UiMessagePane *pane,
-               GBytes        *payload,
-               guint64        association,
-               ClientWindow  *self)
-{
-  if (association != 0)
-    ui_message_composer_set_target (self->composer, association);
-  ui_message_composer_set_payload (self->composer, payload);
-}
-
-static void
-close_requested_cb (UiConnectionList *list,
-                    UiConnection     *connection,
-                    ClientWindow     *self)
-{
-  if (!ui_connection_get_ended (connection))
-    dtls_engine_close (self->engine, ui_connection_get_id (connection));
-}
-
-static void
-bar_response_cb (GtkInfoBar   *bar,
-                 int           response,
-                 ClientWindow *self)
-{
-  gtk_info_bar_set_revealed (bar, FALSE);
-}
-
-static void
-cure_cb (UiMessagePane *pane,
-         guint          code,
-         GBytes        *identity,
-         ClientWindow  *self)
-{
   client_window_show_form (self, client_attempt_find (self->attempts, identity));
+}
+
+static GtkWindow *
+make_preferences (UiWindow  *window,
+                  GSettings *settings)
+{
+  return GTK_WINDOW (client_preferences_new (GTK_WINDOW (window), settings));
 }
 
 /* One dtls_engine_connect_async() under way. */
@@ -210,6 +126,7 @@ connect_cb (GObject      *source,
   g_autofree ConnectCall *call = user_data;
   g_autoptr(ClientWindow) self = call->window;
   g_autoptr(GCancellable) cancellable = call->cancellable;
+  UiLog *log = ui_window_get_log (UI_WINDOW (self));
   g_autoptr(GError) error = NULL;
 
   g_ptr_array_remove (self->lookups, cancellable);
@@ -219,12 +136,11 @@ connect_cb (GObject      *source,
       if (call->after > 0 && call->after == self->n_named)
         self->n_named--;
       /* a name that is not found has its row from the engine */
-      if (self->log != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      if (log != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
           && !g_error_matches (error, DTLS_ERROR, DTLS_ERROR_NOT_FOUND))
-        ui_log_append_row (self->log, REPORT_ERROR, error->message);
+        ui_log_append_row (log, REPORT_ERROR, error->message);
     }
-  if (self->engine != NULL)
-    client_window_update (self);
+  ui_window_update (UI_WINDOW (self));
 }
 
 static void
@@ -250,8 +166,10 @@ client_window_show_form (ClientWindow        *self,
 {
   if (self->form == NULL)
     {
-      g_set_weak_pointer (
-          &self->form, client_connect_form_new (GTK_WINDOW (self), self->settings, self->n_named));
+      g_set_weak_pointer (&self->form,
+                          client_connect_form_new (GTK_WINDOW (self),
+                                                   ui_window_get_settings (UI_WINDOW (self)),
+                                                   self->n_named));
       if (self->last_key != NULL)
         client_connect_form_set_key (self->form, self->last_key);
       g_signal_connect_object (self->form, "accepted", G_CALLBACK (accepted_cb), self,
@@ -264,48 +182,21 @@ client_window_show_form (ClientWindow        *self,
   gtk_window_present (GTK_WINDOW (self->form));
 }
 
-static gboolean
-close_request (GtkWindow *window)
-{
-  client_window_save_layout (CLIENT_WINDOW (window));
-  return GTK_WINDOW_CLASS (client_window_parent_class)->close_request (window);
-}
-
-static void
-size_allocate (GtkWidget *widget,
-               int        width,
-               int        height,
-               int        baseline)
-{
-  GTK_WIDGET_CLASS (client_window_parent_class)->size_allocate (widget, width, height, baseline);
-  client_window_follow_width (CLIENT_WINDOW (widget), width);
-}
-
 static void
 client_window_set_property (GObject      *object,
                             guint         property_id,
                             const GValue *value,
                             GParamSpec   *pspec)
 {
-  ClientWindow *self = CLIENT_WINDOW (object);
-
   switch (property_id)
     {
-    case PROP_STRIP_FOLDED:
-      set_folded (self, g_value_get_boolean (value));
-      break;
-    case PROP_ONLY_SELECTED:
-      self->only_selected = g_value_get_boolean (value);
-      apply_selection (self);
-      break;
     case PROP_PINGS:
-      client_window_set_pings (self, g_value_get_boolean (value));
+      client_window_set_pings (CLIENT_WINDOW (object), g_value_get_boolean (value));
+      g_object_notify_by_pspec (object, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-      return;
     }
-  g_object_notify_by_pspec (object, pspec);
 }
 
 static void
@@ -314,41 +205,14 @@ client_window_get_property (GObject    *object,
                             GValue     *value,
                             GParamSpec *pspec)
 {
-  ClientWindow *self = CLIENT_WINDOW (object);
-
   switch (property_id)
     {
-    case PROP_NARROW:
-      g_value_set_boolean (value, self->narrow);
-      break;
-    case PROP_STRIP_FOLDED:
-      g_value_set_boolean (value, self->folded);
-      break;
-    case PROP_ONLY_SELECTED:
-      g_value_set_boolean (value, self->only_selected);
-      break;
     case PROP_PINGS:
-      g_value_set_boolean (value, client_window_get_pings (self));
+      g_value_set_boolean (value, client_window_get_pings (CLIENT_WINDOW (object)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
-}
-
-/* Ends the engine: close_notify to all, without asking. */
-static void
-stop_engine (ClientWindow *self)
-{
-  for (guint i = 0; i < self->lookups->len; i++)
-    g_cancellable_cancel (g_ptr_array_index (self->lookups, i));
-  if (self->source != NULL)
-    {
-      g_source_destroy (self->source);
-      g_clear_pointer (&self->source, g_source_unref);
-    }
-  if (self->engine != NULL)
-    dtls_engine_stop (self->engine);
-  g_clear_object (&self->engine);
 }
 
 static void
@@ -356,19 +220,9 @@ client_window_dispose (GObject *object)
 {
   ClientWindow *self = CLIENT_WINDOW (object);
 
-  stop_engine (self);
+  for (guint i = 0; i < self->lookups->len; i++)
+    g_cancellable_cancel (g_ptr_array_index (self->lookups, i));
   g_clear_weak_pointer (&self->form);
-  g_clear_weak_pointer (&self->preferences);
-  g_clear_weak_pointer (&self->help);
-  g_clear_handle_id (&self->layout_id, g_source_remove);
-  g_clear_handle_id (&self->clock_id, g_source_remove);
-  g_object_set_data (object, "save-chooser", NULL);
-  if (self->log != NULL)
-    ui_log_set_event_func (self->log, 0, NULL, NULL, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), CLIENT_TYPE_WINDOW);
-  g_clear_object (&self->log);
-  g_clear_object (&self->store);
-  g_clear_object (&self->settings);
   g_clear_pointer (&self->last_key, dtls_key_unref);
   G_OBJECT_CLASS (client_window_parent_class)->dispose (object);
 }
@@ -381,43 +235,33 @@ client_window_finalize (GObject *object)
   g_ptr_array_unref (self->lookups);
   g_ptr_array_unref (self->attempts);
   g_hash_table_unref (self->without_pings);
-  g_hash_table_unref (self->repeats);
   G_OBJECT_CLASS (client_window_parent_class)->finalize (object);
 }
 
 static void
-bind_template (GtkWidgetClass *widget_class)
+fill_in (UiWindowClass *class)
 {
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/dtlspair/client/client-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, search_bar);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, key_log_bar);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, key_log_label);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, demo_bar);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, error_bar);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, error_label);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, panes);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, left_pane);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, right_pane);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, strip);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, fold_icon);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, strip_caption);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, summary);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, list_revealer);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, connection_list);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, composer);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, connect_button);
-  gtk_widget_class_bind_template_child (widget_class, ClientWindow, shutdown_button);
-  gtk_widget_class_bind_template_callback (widget_class, bar_response_cb);
-  gtk_widget_class_bind_template_callback (widget_class, cure_cb);
-  gtk_widget_class_bind_template_callback (widget_class, send_again_cb);
-  gtk_widget_class_bind_template_callback (widget_class, send_cb);
-  gtk_widget_class_bind_template_callback_full (widget_class, "stop_repeat_cb",
-                                                G_CALLBACK (client_window_stop_repeat));
-  gtk_widget_class_bind_template_callback (widget_class, can_send_cb);
-  gtk_widget_class_bind_template_callback (widget_class, close_requested_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  class->role = DTLS_ROLE_CLIENT;
+  class->log_name = "dtls-client.log";
+  class->info_caption = _("DTLS info messages:");
+  class->messages_caption = _("Received datagrams:");
+  class->messages_empty = _("What the server sends appears here, as text and as hex.");
+  class->help_title = _("How to connect");
+  class->help_text
+      = _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
+          "“Connect ...” asks for the server, an identity and the key that both sides share. "
+          "What happens is told on the left, what the server sends is shown on the right, as text "
+          "and as hex.\n\n"
+          "A line that says what went wrong ends with “Why?”: it tells the likely cause and what "
+          "to compare.\n\n"
+          "Ctrl+? lists all keyboard shortcuts.");
+  class->about = _("Talks to a server over DTLS 1.2 with pre-shared keys, "
+                   "and tells why when it does not work.");
+  class->make_subtitle = make_subtitle;
+  class->update = update;
+  class->event = follow_event;
+  class->cure = cure;
+  class->make_preferences = make_preferences;
 }
 
 static void
@@ -425,43 +269,23 @@ client_window_class_init (ClientWindowClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   object_class->set_property = client_window_set_property;
   object_class->get_property = client_window_get_property;
   object_class->dispose = client_window_dispose;
   object_class->finalize = client_window_finalize;
-  widget_class->size_allocate = size_allocate;
-  GTK_WINDOW_CLASS (class)->close_request = close_request;
+  fill_in (UI_WINDOW_CLASS (class));
 
-  client_window_props[PROP_NARROW] = g_param_spec_boolean (
-      "narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  client_window_props[PROP_STRIP_FOLDED]
-      = g_param_spec_boolean ("strip-folded", NULL, NULL, FALSE, flags);
-  client_window_props[PROP_ONLY_SELECTED]
-      = g_param_spec_boolean ("only-selected", NULL, NULL, FALSE, flags);
-  client_window_props[PROP_PINGS] = g_param_spec_boolean ("pings", NULL, NULL, TRUE, flags);
-  g_object_class_install_properties (object_class, N_PROPS, client_window_props);
+  props[PROP_PINGS]
+      = g_param_spec_boolean ("pings", NULL, NULL, TRUE,
+                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 
-  g_type_ensure (UI_TYPE_SEARCH_BAR);
-  g_type_ensure (UI_TYPE_MESSAGE_PANE);
-  g_type_ensure (UI_TYPE_CONNECTION_LIST);
-  g_type_ensure (UI_TYPE_MESSAGE_COMPOSER);
-  bind_template (widget_class);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/client/client-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ClientWindow, connect_button);
+  gtk_widget_class_bind_template_child (widget_class, ClientWindow, shutdown_button);
   client_window_install_actions (widget_class);
-}
-
-static void
-follow_settings (ClientWindow *self)
-{
-  const char *key_log = g_getenv ("SSLKEYLOGFILE");
-
-  if (self->settings != NULL)
-    g_settings_bind (self->settings, "message-view", self->right_pane, "message-view",
-                     G_SETTINGS_BIND_DEFAULT);
-  if (key_log != NULL && *key_log != '\0')
-    client_window_show_key_log (self, key_log);
-  update_empty_text (self);
 }
 
 static void
@@ -470,26 +294,8 @@ client_window_init (ClientWindow *self)
   self->lookups = g_ptr_array_new_with_free_func (g_object_unref);
   self->attempts = g_ptr_array_new_with_free_func ((GDestroyNotify) client_attempt_free);
   self->without_pings = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->repeats = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->all_pings = TRUE;
-  self->log = ui_log_new ();
-  self->store = ui_connection_store_new (DTLS_ROLE_CLIENT);
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  ui_message_pane_set_log (self->left_pane, self->log);
-  ui_message_pane_set_log (self->right_pane, self->log);
-  ui_search_bar_set_panes (self->search_bar, self->left_pane, self->right_pane);
-  ui_connection_list_set_store (self->connection_list, self->store);
-  ui_message_composer_set_store (self->composer, self->store);
-  ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
-
-  ui_log_set_event_func (self->log, DTLS_EVENT_STATE | DTLS_EVENT_DIAGNOSIS, client_window_event_cb,
-                         self, NULL);
-  g_signal_connect_object (self->store, "notify", G_CALLBACK (client_window_update), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->store, "items-changed", G_CALLBACK (client_window_update), self,
-                           G_CONNECT_SWAPPED);
-  self->clock_id = g_timeout_add_seconds (1, refresh_times_cb, self);
 }
 
 /**
@@ -505,23 +311,11 @@ client_window_new (GtkApplication *application,
                    DtlsEngine     *engine,
                    GSettings      *settings)
 {
-  ClientWindow *self;
+  ClientWindow *self = g_object_new (CLIENT_TYPE_WINDOW, "application", application, "engine",
+                                     engine, "settings", settings, NULL);
 
-  g_return_val_if_fail (application == NULL || GTK_IS_APPLICATION (application), NULL);
-  g_return_val_if_fail (settings == NULL || G_IS_SETTINGS (settings), NULL);
-
-  self = g_object_new (CLIENT_TYPE_WINDOW, "application", application, NULL);
-  self->settings = settings != NULL ? g_object_ref (settings) : NULL;
-  self->engine = engine != NULL ? g_object_ref (engine) : dtls_engine_new (NULL, 0);
-  if (engine == NULL)
-    dtls_engine_start (self->engine);
-  self->source = dtls_event_queue_create_source (dtls_engine_get_queue (self->engine),
-                                                 client_window_queue_cb, self, NULL);
-  g_source_attach (self->source, NULL);
-
-  follow_settings (self);
-  client_window_restore_layout (self);
-  client_window_update (self);
+  ui_window_set_empty (UI_WINDOW (self), _("No connections"),
+                       _("“Connect ...” below asks for a server, an identity and a key."));
   return self;
 }
 
@@ -569,22 +363,7 @@ client_window_connect (ClientWindow             *self,
   if (!dtls_address_parse_ip (&address, options->host, options->port))
     g_ptr_array_add (self->lookups, g_object_ref (call->cancellable));
 
-  dtls_engine_connect_async (self->engine, options, count, call->cancellable, connect_cb, call);
-  client_window_update (self);
-}
-
-UiLog *
-client_window_get_log (ClientWindow *self)
-{
-  g_return_val_if_fail (CLIENT_IS_WINDOW (self), NULL);
-
-  return self->log;
-}
-
-UiConnectionStore *
-client_window_get_store (ClientWindow *self)
-{
-  g_return_val_if_fail (CLIENT_IS_WINDOW (self), NULL);
-
-  return self->store;
+  dtls_engine_connect_async (ui_window_get_engine (UI_WINDOW (self)), options, count,
+                             call->cancellable, connect_cb, call);
+  ui_window_update (UI_WINDOW (self));
 }

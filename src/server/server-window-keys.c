@@ -20,7 +20,7 @@ static DtlsCredentials *
 load_remembered_table (ServerWindow  *self,
                        char         **path)
 {
-  g_autofree char *remembered = ui_settings_get_string (self->settings, "key-file", "");
+  g_autofree char *remembered = ui_settings_get_string (ui_window_get_settings (UI_WINDOW (self)), "key-file", "");
   g_autoptr(GError) error = NULL;
   DtlsCredentials *table;
 
@@ -31,7 +31,7 @@ load_remembered_table (ServerWindow  *self,
   if (table != NULL)
     *path = g_steal_pointer (&remembered);
   else
-    server_window_show_error (self, error->message);
+    ui_window_show_error (UI_WINDOW (self), error->message);
   return table;
 }
 
@@ -54,7 +54,7 @@ server_window_use_credentials (ServerWindow    *self,
   g_free (self->key_file);
   self->key_file = file;
   if (!dtls_credentials_is_demo (credentials))
-    gtk_info_bar_set_revealed (self->demo_bar, FALSE);
+    ui_window_hide_demo (UI_WINDOW (self));
 }
 
 /* The dialog opens with it, too. */
@@ -76,9 +76,9 @@ use_table (ServerWindow    *self,
       server_window_offer (self, &offered, path);
     }
   server_window_use_credentials (self, table, path);
-  ui_settings_set_enum (self->settings, "key-source", 1);
-  ui_settings_set_string (self->settings, "key-file", path != NULL ? path : "");
-  dtls_engine_set_credentials (self->engine, table);
+  ui_settings_set_enum (ui_window_get_settings (UI_WINDOW (self)), "key-source", 1);
+  ui_settings_set_string (ui_window_get_settings (UI_WINDOW (self)), "key-file", path != NULL ? path : "");
+  dtls_engine_set_credentials (ui_window_get_engine (UI_WINDOW (self)), table);
 
   if (was_shared)
     {
@@ -87,7 +87,7 @@ use_table (ServerWindow    *self,
                                        "From now on only %u identities have a key here", n),
                              n);
 
-      ui_log_append_row (self->log, REPORT_INFO, text);
+      ui_log_append_row (ui_window_get_log (UI_WINDOW (self)), REPORT_INFO, text);
     }
 }
 
@@ -176,7 +176,7 @@ server_window_reload_keys (ServerWindow *self)
   path = g_strdup (self->key_file);
   if (path == NULL)
     {
-      ui_log_append_row (self->log, REPORT_INFO, _("There is no key file to read again"));
+      ui_log_append_row (ui_window_get_log (UI_WINDOW (self)), REPORT_INFO, _("There is no key file to read again"));
       return;
     }
 
@@ -185,12 +185,12 @@ server_window_reload_keys (ServerWindow *self)
     {
       /* Translators: %s is a sentence that says what is wrong with the key file */
       text = g_strdup_printf (_("%s The keys in use stay."), error->message);
-      ui_log_append_row (self->log, REPORT_ERROR, text);
-      server_window_show_error (self, text);
+      ui_log_append_row (ui_window_get_log (UI_WINDOW (self)), REPORT_ERROR, text);
+      ui_window_show_error (UI_WINDOW (self), text);
       return;
     }
   use_table (self, table, path);
   /* Translators: %s is a file name */
   text = g_strdup_printf (_("Key file %s was read again"), path);
-  ui_log_append_row (self->log, REPORT_INFO, text);
+  ui_log_append_row (ui_window_get_log (UI_WINDOW (self)), REPORT_INFO, text);
 }

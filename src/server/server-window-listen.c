@@ -30,14 +30,14 @@ listen_cb (GObject      *source,
   DtlsAddress bound;
   gboolean listening = dtls_engine_listen_finish (DTLS_ENGINE (source), result, &bound, &error);
 
-  if (self->engine == NULL)
+  if (ui_window_get_engine (UI_WINDOW (self)) == NULL)
     return;                     /* closed meanwhile */
 
   /* a failure has its row in the log already; the former address, keys and sessions stay */
   if (listening)
     server_window_use_credentials (self, self->offered.credentials, self->offered_file);
   else
-    server_window_show_error (self, error->message);
+    ui_window_show_error (UI_WINDOW (self), error->message);
 }
 
 /**
@@ -82,7 +82,7 @@ server_window_listen (ServerWindow            *self,
   g_return_if_fail (options != NULL && options->credentials != NULL);
 
   server_window_offer (self, options, key_file);
-  dtls_engine_listen_async (self->engine, &self->offered, NULL, listen_cb, g_object_ref (self));
+  dtls_engine_listen_async (ui_window_get_engine (UI_WINDOW (self)), &self->offered, NULL, listen_cb, g_object_ref (self));
 }
 
 static void
@@ -106,7 +106,7 @@ server_window_show_form (ServerWindow *self)
 {
   if (self->form == NULL)
     {
-      g_set_weak_pointer (&self->form, server_listen_form_new (GTK_WINDOW (self), self->settings));
+      g_set_weak_pointer (&self->form, server_listen_form_new (GTK_WINDOW (self), ui_window_get_settings (UI_WINDOW (self))));
       if (self->offered.credentials != NULL)
         server_listen_form_set_options (self->form, &self->offered, self->offered_file);
       g_signal_connect_object (self->form, "accepted", G_CALLBACK (accepted_cb), self, 0);

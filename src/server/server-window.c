@@ -5,28 +5,24 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ui-color-scheme.h"
+#include "server-preferences.h"
 #include "ui-settings.h"
 
-GParamSpec *server_window_props[N_PROPS];
-
-G_DEFINE_FINAL_TYPE (ServerWindow, server_window, GTK_TYPE_APPLICATION_WINDOW)
-
-static void
-set_css_class (gpointer    widget,
-               const char *css_class,
-               gboolean    wanted)
+enum
 {
-  if (wanted)
-    gtk_widget_add_css_class (widget, css_class);
-  else
-    gtk_widget_remove_css_class (widget, css_class);
-}
+  PROP_LISTENING = 1,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (ServerWindow, server_window, UI_TYPE_WINDOW)
 
 static char *
-make_subtitle (ServerWindow *self)
+make_subtitle (UiWindow *window)
 {
-  guint n = ui_connection_store_get_n_connected (self->store);
+  ServerWindow *self = SERVER_WINDOW (window);
+  guint n = ui_connection_store_get_n_connected (ui_window_get_store (window));
   char address[DTLS_ADDRESS_TEXT_BYTES];
 
   if (!self->listening)
@@ -35,7 +31,7 @@ make_subtitle (ServerWindow *self)
                       ngettext ("Not listening · %u client", "Not listening · %u clients", n), n);
 
   dtls_address_print (&self->bound, DTLS_ADDRESS_ENDPOINT, address);
-  if (self->narrow)
+  if (ui_window_get_narrow (window))
     /* Translators: %s is an address with its port */
     return g_strdup_printf (ngettext ("%s · %u client", "%s · %u clients", n), address, n);
   /* Translators: %s is an address with its port */
@@ -44,9 +40,14 @@ make_subtitle (ServerWindow *self)
 }
 
 static void
-update_start_button (ServerWindow *self)
+update (UiWindow *window)
 {
+  ServerWindow *self = SERVER_WINDOW (window);
+  UiConnection *selected = ui_window_get_selected (window);
+  gboolean unknown = selected != NULL
+                     && ui_connection_get_state (selected) == UI_CONNECTION_UNKNOWN_IDENTITY;
   const char *label = self->listening ? _("Stop _listening") : _("Start _listening");
+  GtkWidget *widget = GTK_WIDGET (self);
 
   if (g_strcmp0 (gtk_button_get_label (self->start_button), label) != 0)
     {
@@ -56,222 +57,56 @@ update_start_button (ServerWindow *self)
           self->listening ? _("Stop listening") : _("Start listening"), -1);
     }
   /* one suggested button: this one while it is the next step, Send once a message is typed */
-  set_css_class (self->start_button, "suggested-action",
-                 !self->listening && !ui_message_composer_get_can_send (self->composer));
-}
+  ui_button_set_suggested (self->start_button, !self->listening && !ui_window_can_send (window));
 
-/**
- * server_window_update:
- *
- * Lets title, texts and actions follow what listens, is connected and is selected.
- */
-void
-server_window_update (ServerWindow *self)
-{
-  guint n_open = ui_connection_store_get_n_open (self->store);
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  gboolean unknown = selected != NULL
-                     && ui_connection_get_state (selected) == UI_CONNECTION_UNKNOWN_IDENTITY;
-  g_autofree char *subtitle = make_subtitle (self);
-  g_autofree char *caption = NULL;
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  gtk_label_set_label (self->subtitle, subtitle);
-  caption = g_strdup_printf (_("Connections (%u)"), n_open);
-  gtk_label_set_label (self->strip_caption, caption);
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->store)) > 0)
-    {
-      gtk_widget_set_visible (GTK_WIDGET (self->strip), TRUE);
-      gtk_revealer_set_reveal_child (self->strip, TRUE);
-      gtk_widget_set_visible (GTK_WIDGET (self->composer_revealer), TRUE);
-      gtk_revealer_set_reveal_child (self->composer_revealer, TRUE);
-    }
-
-  update_start_button (self);
-  gtk_widget_action_set_enabled (widget, "win.close-connection",
-                                 selected != NULL && !ui_connection_get_ended (selected));
-  gtk_widget_action_set_enabled (widget, "win.close-all", n_open > 0);
+  gtk_widget_action_set_enabled (
+      widget, "win.close-all", ui_connection_store_get_n_open (ui_window_get_store (window)) > 0);
   gtk_widget_action_set_enabled (widget, "win.add-key", unknown);
-  gtk_widget_action_set_enabled (widget, "win.send",
-                                 ui_message_composer_get_can_send (self->composer));
 }
 
 static void
-update_empty_text (ServerWindow *self)
+set_listening (ServerWindow *self,
+               gboolean      listening)
 {
-  gboolean first_run = ui_settings_get_boolean (self->settings, "first-run", TRUE);
-
-  ui_message_pane_set_empty (
-      self->left_pane, NULL, _("Not listening yet"),
-      first_run ? _("Both programs on one computer? Start the server, then connect to localhost.")
-                : _("“Start listening” below asks for an address, a port and keys."));
-  ui_message_pane_set_empty (
-      self->right_pane, NULL, _("No messages yet"),
-      _("What clients send appears here, decrypted: its bytes first, then its text."));
-}
-
-/**
- * server_window_show_error:
- *
- * The newest error stands in a bar as well: there is no other way to tell it to a screen reader.
- */
-void
-server_window_show_error (ServerWindow *self,
-                          const char   *message)
-{
-  gtk_label_set_label (self->error_label, message);
-  gtk_info_bar_set_revealed (self->error_bar, TRUE);
+  self->listening = listening;
+  ui_window_update (UI_WINDOW (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LISTENING]);
 }
 
 static void
-apply_selection (ServerWindow *self)
+follow_event (UiWindow        *window,
+              const DtlsEvent *event)
 {
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-  guint64 association
-      = self->only_selected && selected != NULL ? ui_connection_get_id (selected) : 0;
+  ServerWindow *self = SERVER_WINDOW (window);
 
-  ui_message_pane_set_association (self->left_pane, association);
-  ui_message_pane_set_association (self->right_pane, association);
-}
-
-static void
-selected_cb (ServerWindow *self)
-{
-  UiConnection *selected = ui_connection_list_get_selected (self->connection_list);
-
-  apply_selection (self);
-  if (selected != NULL && ui_connection_get_connected (selected))
-    ui_message_composer_set_target (self->composer, ui_connection_get_id (selected));
-  server_window_update (self);
-}
-
-static void
-close_requested_cb (UiConnectionList *list,
-                    UiConnection     *connection,
-                    ServerWindow     *self)
-{
-  if (!ui_connection_get_ended (connection))
-    dtls_engine_close (self->engine, ui_connection_get_id (connection));
-}
-
-static void
-send_cb (UiMessageComposer *composer,
-         GBytes            *payload,
-         guint64            association,
-         ServerWindow      *self)
-{
-  guint interval_ms = ui_message_composer_get_repeat_interval (composer);
-
-  if (interval_ms > 0)
-    dtls_engine_repeat (self->engine, association, payload, interval_ms,
-                        ui_message_composer_get_repeat_times (composer));
-  else
-    dtls_engine_send (self->engine, association, payload);
-}
-
-static void
-stop_repeat_cb (ServerWindow *self)
-{
-  g_autoptr(GBytes) nothing = g_bytes_new (NULL, 0);
-
-  dtls_engine_repeat (self->engine, 0, nothing, 0, 0);
-}
-
-static void
-can_send_cb (ServerWindow *self)
-{
-  server_window_update (self);
-}
-
-static void
-cure_cb (UiMessagePane *pane,
-         guint          code,
-         GBytes        *identity,
-         ServerWindow  *self)
-{
-  server_window_cure (self, code, identity);
-}
-
-static void
-send_again_cb (UiMessagePane *pane,
-               GBytes        *payload,
-               guint64        association,
-               ServerWindow  *self)
-{
-  if (association != 0)
-    ui_message_composer_set_target (self->composer, association);
-  ui_message_composer_set_payload (self->composer, payload);
-}
-
-static void
-bar_response_cb (GtkInfoBar   *bar,
-                 int           response,
-                 ServerWindow *self)
-{
-  if (bar == self->demo_bar)
-    self->demo_dismissed = TRUE;
-  gtk_info_bar_set_revealed (bar, FALSE);
-}
-
-static void
-set_folded (ServerWindow *self,
-            gboolean      folded)
-{
-  self->folded = folded;
-  gtk_revealer_set_reveal_child (self->list_revealer, !folded);
-  gtk_image_set_from_icon_name (self->fold_icon, folded ? "pan-end-symbolic" : "pan-down-symbolic");
-  ui_settings_set_boolean (self->settings, "strip-folded", folded);
-}
-
-static gboolean
-refresh_times_cb (gpointer user_data)
-{
-  ServerWindow *self = user_data;
-
-  if (!self->folded && gtk_widget_get_mapped (GTK_WIDGET (self->connection_list)))
-    ui_connection_store_refresh_times (self->store, g_get_real_time ());
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-server_window_close_request (GtkWindow *window)
-{
-  server_window_save_layout (SERVER_WINDOW (window));
-  return GTK_WINDOW_CLASS (server_window_parent_class)->close_request (window);
-}
-
-static void
-server_window_size_allocate (GtkWidget *widget,
-                             int        width,
-                             int        height,
-                             int        baseline)
-{
-  GTK_WIDGET_CLASS (server_window_parent_class)->size_allocate (widget, width, height, baseline);
-  server_window_follow_width (SERVER_WINDOW (widget), width);
-}
-
-static void
-server_window_set_property (GObject      *object,
-                            guint         id,
-                            const GValue *value,
-                            GParamSpec   *pspec)
-{
-  ServerWindow *self = SERVER_WINDOW (object);
-
-  switch (id)
+  switch (event->code)
     {
-    case PROP_STRIP_FOLDED:
-      set_folded (self, g_value_get_boolean (value));
+    case DTLS_CODE_LISTENING:
+      self->bound = event->peer;
+      ui_window_hide_error (window);
+      set_listening (self, TRUE);
       break;
-    case PROP_ONLY_SELECTED:
-      self->only_selected = g_value_get_boolean (value);
-      apply_selection (self);
+    case DTLS_CODE_NOT_ACCEPTING:
+      set_listening (self, FALSE);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      return;
+      break;
     }
-  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+cure (UiWindow *window,
+      guint     code,
+      GBytes   *identity)
+{
+  server_window_cure (SERVER_WINDOW (window), code, identity);
+}
+
+static GtkWindow *
+make_preferences (UiWindow  *window,
+                  GSettings *settings)
+{
+  return GTK_WINDOW (server_preferences_new (GTK_WINDOW (window), settings));
 }
 
 static void
@@ -280,37 +115,14 @@ server_window_get_property (GObject    *object,
                             GValue     *value,
                             GParamSpec *pspec)
 {
-  ServerWindow *self = SERVER_WINDOW (object);
-
   switch (id)
     {
     case PROP_LISTENING:
-      g_value_set_boolean (value, self->listening);
-      break;
-    case PROP_NARROW:
-      g_value_set_boolean (value, self->narrow);
-      break;
-    case PROP_STRIP_FOLDED:
-      g_value_set_boolean (value, self->folded);
-      break;
-    case PROP_ONLY_SELECTED:
-      g_value_set_boolean (value, self->only_selected);
+      g_value_set_boolean (value, SERVER_WINDOW (object)->listening);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
-}
-
-/* Ends the engine: close_notify to all, without asking. */
-static void
-stop_engine (ServerWindow *self)
-{
-  if (self->engine == NULL)
-    return;
-
-  server_window_end_events (self);
-  dtls_engine_stop (self->engine);
-  g_clear_object (&self->engine);
 }
 
 static void
@@ -318,178 +130,77 @@ server_window_dispose (GObject *object)
 {
   ServerWindow *self = SERVER_WINDOW (object);
 
-  stop_engine (self);
   g_clear_weak_pointer (&self->form);
   g_clear_weak_pointer (&self->editor);
-  g_clear_handle_id (&self->layout_id, g_source_remove);
-  g_clear_handle_id (&self->clock_id, g_source_remove);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
-  g_clear_object (&self->chooser);
   server_window_clear_offered (self);
-  if (self->store != NULL)
-    g_signal_handlers_disconnect_by_data (self->store, self);
-  gtk_widget_dispose_template (GTK_WIDGET (object), SERVER_TYPE_WINDOW);
-  g_clear_object (&self->log);
-  g_clear_object (&self->store);
-  g_clear_object (&self->settings);
   g_clear_pointer (&self->credentials, dtls_credentials_unref);
   g_clear_pointer (&self->key_file, g_free);
-  g_clear_pointer (&self->key_log, g_free);
   G_OBJECT_CLASS (server_window_parent_class)->dispose (object);
 }
 
 static void
-bind_template (GtkWidgetClass *widget_class)
+fill_in (UiWindowClass *class)
 {
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/org/dtlspair/server/server-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, search_bar);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, error_bar);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, error_label);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, key_log_bar);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, key_log_label);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, demo_bar);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, panes);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, left_pane);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, right_pane);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, strip);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, fold_icon);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, strip_caption);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, only_button);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, list_revealer);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, connection_list);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, composer_revealer);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, composer);
-  gtk_widget_class_bind_template_child (widget_class, ServerWindow, start_button);
-  gtk_widget_class_bind_template_callback (widget_class, bar_response_cb);
-  gtk_widget_class_bind_template_callback (widget_class, cure_cb);
-  gtk_widget_class_bind_template_callback (widget_class, send_again_cb);
-  gtk_widget_class_bind_template_callback (widget_class, send_cb);
-  gtk_widget_class_bind_template_callback (widget_class, stop_repeat_cb);
-  gtk_widget_class_bind_template_callback (widget_class, can_send_cb);
-  gtk_widget_class_bind_template_callback (widget_class, close_requested_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  class->role = DTLS_ROLE_SERVER;
+  class->log_name = "dtls-server.log";
+  class->info_caption = _("Dtls server info:");
+  class->messages_caption = _("Received messages:");
+  class->messages_empty
+      = _("What clients send appears here, decrypted: its bytes first, then its text.");
+  class->help_title = _("How to serve");
+  class->help_text
+      = _("Both programs on one computer? Start the server, then connect to localhost.\n\n"
+          "“Start listening” asks for an address, a port and the key that both sides share. "
+          "What happens is told on the left, what clients send is shown on the right, as text and "
+          "as hex.\n\n"
+          "“Stop listening” lets no new client in; those that are connected are still answered.\n\n"
+          "A line that says what went wrong ends with “Why?”: it tells the likely cause and what to "
+          "compare.\n\n"
+          "Ctrl+? lists all keyboard shortcuts.");
+  class->about = _("Answers clients over DTLS 1.2 with pre-shared keys, "
+                   "and tells why when it does not work.");
+  class->make_subtitle = make_subtitle;
+  class->update = update;
+  class->event = follow_event;
+  class->cure = cure;
+  class->make_preferences = make_preferences;
 }
 
 static void
-server_window_class_init (ServerWindowClass *klass)
+server_window_class_init (ServerWindowClass *class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
-  object_class->set_property = server_window_set_property;
   object_class->get_property = server_window_get_property;
   object_class->dispose = server_window_dispose;
-  widget_class->size_allocate = server_window_size_allocate;
-  GTK_WINDOW_CLASS (klass)->close_request = server_window_close_request;
+  fill_in (UI_WINDOW_CLASS (class));
 
-  server_window_props[PROP_LISTENING]
-      = g_param_spec_boolean ("listening", NULL, NULL, FALSE, readable);
-  server_window_props[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, readable);
-  server_window_props[PROP_STRIP_FOLDED]
-      = g_param_spec_boolean ("strip-folded", NULL, NULL, FALSE, writable);
-  server_window_props[PROP_ONLY_SELECTED]
-      = g_param_spec_boolean ("only-selected", NULL, NULL, FALSE, writable);
-  g_object_class_install_properties (object_class, N_PROPS, server_window_props);
+  props[PROP_LISTENING] = g_param_spec_boolean ("listening", NULL, NULL, FALSE,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 
-  g_type_ensure (UI_TYPE_SEARCH_BAR);
-  g_type_ensure (UI_TYPE_MESSAGE_PANE);
-  g_type_ensure (UI_TYPE_CONNECTION_LIST);
-  g_type_ensure (UI_TYPE_MESSAGE_COMPOSER);
-  bind_template (widget_class);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/dtlspair/server/server-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ServerWindow, start_button);
   server_window_install_actions (widget_class);
-}
-
-static void
-show_key_log (ServerWindow *self,
-              const char   *path)
-{
-  /* Translators: %s is a file name */
-  g_autofree char *text = g_strdup_printf (_("Session keys are being written to %s: the variable "
-                                             "SSLKEYLOGFILE is set."), path);
-
-  gtk_label_set_label (self->key_log_label, text);
-  gtk_info_bar_set_revealed (self->key_log_bar, TRUE);
-}
-
-/* Sliding would lay out both panes again in each frame, and GTK 4.8 warns when a scrollbar first
- * appears meanwhile. Without it a revealer keeps the room of what it hides: so it hides itself. */
-static void
-do_not_slide (GtkInfoBar *bar)
-{
-  GtkWidget *revealer = gtk_widget_get_first_child (GTK_WIDGET (bar));
-
-  if (GTK_IS_REVEALER (revealer))
-    gtk_revealer_set_transition_type (GTK_REVEALER (revealer),
-                                      GTK_REVEALER_TRANSITION_TYPE_NONE);
-  g_object_bind_property (bar, "revealed", bar, "visible", G_BINDING_SYNC_CREATE);
 }
 
 static void
 server_window_init (ServerWindow *self)
 {
-  const char *key_log = g_getenv ("SSLKEYLOGFILE");
-
-  self->log = ui_log_new ();
-  self->store = ui_connection_store_new (DTLS_ROLE_SERVER);
   gtk_widget_init_template (GTK_WIDGET (self));
-  ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
-  do_not_slide (self->error_bar);
-  do_not_slide (self->key_log_bar);
-  do_not_slide (self->demo_bar);
-
-  ui_message_pane_set_log (self->left_pane, self->log);
-  ui_message_pane_set_log (self->right_pane, self->log);
-  ui_search_bar_set_panes (self->search_bar, self->left_pane, self->right_pane);
-  ui_connection_list_set_store (self->connection_list, self->store);
-  ui_message_composer_set_store (self->composer, self->store);
-  g_signal_connect_object (self->store, "notify", G_CALLBACK (server_window_update), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->store, "items-changed", G_CALLBACK (server_window_update), self,
-                           G_CONNECT_SWAPPED);
-  self->clock_id = g_timeout_add_seconds (1, refresh_times_cb, self);
-
-  if (key_log != NULL && *key_log != '\0')
-    {
-      self->key_log = g_strdup (key_log);
-      show_key_log (self, key_log);
-    }
-}
-
-static void
-message_view_changed_cb (ServerWindow *self)
-{
-  ui_message_pane_set_message_view (self->right_pane,
-                                    ui_settings_get_enum (self->settings, "message-view",
-                                                          UI_MESSAGE_VIEW_BOTH));
 }
 
 static void
 reply_changed_cb (ServerWindow *self)
 {
-  self->offered.reply = (DtlsReply) ui_settings_get_enum (self->settings, "reply", DTLS_REPLY_ACK);
-  if (self->engine != NULL)
-    dtls_engine_set_reply (self->engine, self->offered.reply);
-}
+  DtlsEngine *engine = ui_window_get_engine (UI_WINDOW (self));
 
-static void
-follow_settings (ServerWindow *self)
-{
-  message_view_changed_cb (self);
-  update_empty_text (self);
-  if (self->settings == NULL)
-    return;
-
-  g_signal_connect_object (self->settings, "changed::message-view",
-                           G_CALLBACK (message_view_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->settings, "changed::reply", G_CALLBACK (reply_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_settings_bind (self->settings, "message-view", self->right_pane, "message-view",
-                   G_SETTINGS_BIND_SET);
+  self->offered.reply = (DtlsReply) ui_settings_get_enum (ui_window_get_settings (UI_WINDOW (self)),
+                                                          "reply", DTLS_REPLY_ACK);
+  if (engine != NULL)
+    dtls_engine_set_reply (engine, self->offered.reply);
 }
 
 /**
@@ -504,46 +215,15 @@ server_window_new (GtkApplication *application,
                    DtlsEngine     *engine,
                    GSettings      *settings)
 {
-  ServerWindow *self;
+  ServerWindow *self = g_object_new (SERVER_TYPE_WINDOW, "application", application, "engine",
+                                     engine, "settings", settings, NULL);
 
-  g_return_val_if_fail (application == NULL || GTK_IS_APPLICATION (application), NULL);
-  g_return_val_if_fail (settings == NULL || G_IS_SETTINGS (settings), NULL);
-
-  self = g_object_new (SERVER_TYPE_WINDOW, "application", application, NULL);
-  g_set_object (&self->settings, settings);
-  self->engine = engine != NULL ? g_object_ref (engine) : dtls_engine_new (NULL, g_random_int ());
-  if (engine == NULL)
-    dtls_engine_start (self->engine);
-  server_window_begin_events (self);
-
-  follow_settings (self);
-  server_window_restore_layout (self);
-  server_window_update (self);
+  if (settings != NULL)
+    g_signal_connect_object (settings, "changed::reply", G_CALLBACK (reply_changed_cb), self,
+                             G_CONNECT_SWAPPED);
+  ui_window_set_empty (UI_WINDOW (self), _("Not listening yet"),
+                       _("“Start listening” below asks for an address, a port and keys."));
   return self;
-}
-
-UiLog *
-server_window_get_log (ServerWindow *self)
-{
-  g_return_val_if_fail (SERVER_IS_WINDOW (self), NULL);
-
-  return self->log;
-}
-
-UiConnectionStore *
-server_window_get_store (ServerWindow *self)
-{
-  g_return_val_if_fail (SERVER_IS_WINDOW (self), NULL);
-
-  return self->store;
-}
-
-DtlsEngine *
-server_window_get_engine (ServerWindow *self)
-{
-  g_return_val_if_fail (SERVER_IS_WINDOW (self), NULL);
-
-  return self->engine;
 }
 
 /**

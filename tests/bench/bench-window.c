@@ -21,10 +21,11 @@
 #include <time.h>
 
 #include "dtls-udp.h"
-#include "server-window-private.h"
+#include "server-window.h"
 #include "ui-message-pane.h"
 #include "ui-settings.h"
 #include "ui-style.h"
+#include "ui-window-private.h"
 
 enum
 {
@@ -162,7 +163,7 @@ events_cb (const DtlsEventRange *ranges, guint n_ranges, const guint64 counts[DT
            gpointer user_data)
 {
   n_lost = counts[DTLS_COUNT_EVENTS_LOST];
-  server_window_take_events (window, ranges, n_ranges, counts);
+  ui_window_take_events (UI_WINDOW (window), ranges, n_ranges, counts);
 }
 
 /* Whether the view shows the last message, painted where it is. */
@@ -307,7 +308,7 @@ idle_ms_per_s (void)
 static void
 print_result (void)
 {
-  UiLog *log = server_window_get_log (window);
+  UiLog *log = ui_window_get_private (UI_WINDOW (window))->log;
   g_autoptr (GArray) during = g_array_new (FALSE, FALSE, sizeof (guint32));
   double mean_us = 0;
   struct rusage usage;
@@ -382,12 +383,12 @@ listen_and_wait (void)
   };
 
   dtls_address_parse_ip (&options.local, "127.0.0.1", 0);
-  g_signal_connect (server_window_get_log (window), "rows-added", G_CALLBACK (rows_added_cb), NULL);
+  g_signal_connect (ui_window_get_private (UI_WINDOW (window))->log, "rows-added", G_CALLBACK (rows_added_cb), NULL);
   g_unix_signal_add (SIGTERM, end_cb, NULL);
   server_window_listen (window, &options, NULL);
   while (!g_atomic_int_get (&stopped))
     g_main_context_iteration (NULL, TRUE);
-  n_lost = window->events_lost;
+  n_lost = ui_window_get_private (UI_WINDOW (window))->events_lost;
 }
 
 static void
@@ -430,7 +431,7 @@ main (int argc, char **argv)
   gtk_window_present (GTK_WINDOW (window));
   pane = find_pane (GTK_WIDGET (window));
   painted = g_array_new (FALSE, FALSE, sizeof (gint64));
-  watch_text (GTK_WIDGET (window->composer));
+  watch_text (GTK_WIDGET (ui_window_get_private (UI_WINDOW (window))->composer));
   g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint",
                     G_CALLBACK (after_paint_cb), NULL);
   sampler = g_thread_new ("sampler", take_samples, NULL);

@@ -160,7 +160,7 @@ has_connected (gpointer user_data)
 {
   Fixture *self = user_data;
 
-  return ui_connection_store_get_n_connected (self->window->store) == self->wanted;
+  return ui_connection_store_get_n_connected (gui_parts (self->window)->store) == self->wanted;
 }
 
 void
@@ -175,7 +175,7 @@ wait_connected (Fixture *self,
 gboolean
 has_none_open (gpointer user_data)
 {
-  return ui_connection_store_get_n_open (((Fixture *) user_data)->window->store) == 0;
+  return ui_connection_store_get_n_open (gui_parts (((Fixture *) user_data)->window)->store) == 0;
 }
 
 static gboolean
@@ -183,7 +183,7 @@ left_contains (gpointer user_data)
 {
   Fixture *self = user_data;
 
-  return gui_contains (ui_message_pane_get_text_view (self->window->left_pane), self->text);
+  return gui_contains (ui_message_pane_get_text_view (gui_parts (self->window)->left_pane), self->text);
 }
 
 static gboolean
@@ -191,7 +191,7 @@ right_contains (gpointer user_data)
 {
   Fixture *self = user_data;
 
-  return gui_contains (ui_message_pane_get_text_view (self->window->right_pane), self->text);
+  return gui_contains (ui_message_pane_get_text_view (gui_parts (self->window)->right_pane), self->text);
 }
 
 void
@@ -213,7 +213,7 @@ wait_right (Fixture    *self,
 const char *
 get_subtitle (Fixture *self)
 {
-  return gtk_label_get_label (self->window->subtitle);
+  return gtk_label_get_label (gui_parts (self->window)->subtitle);
 }
 
 static gboolean
@@ -290,9 +290,9 @@ select_row (Fixture *self,
             guint    position)
 {
   g_autoptr(UiConnection) connection
-      = g_list_model_get_item (G_LIST_MODEL (self->window->store), position);
+      = g_list_model_get_item (G_LIST_MODEL (gui_parts (self->window)->store), position);
 
-  ui_connection_list_set_selected (self->window->connection_list, connection);
+  ui_connection_list_set_selected (gui_parts (self->window)->connection_list, connection);
   gui_settle ();
 }
 

@@ -127,6 +127,12 @@ find_id (GtkWidget  *root,
   return NULL;
 }
 
+UiWindowPrivate *
+gui_parts (gpointer window)
+{
+  return ui_window_get_private (UI_WINDOW (window));
+}
+
 gpointer
 gui_child (gpointer    widget,
            const char *id)

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "test-util.h"
+#include "ui-window-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ gboolean    gui_wait              (TestCondition    condition,
 GtkWidget  *gui_find              (GtkWidget       *root,
                                    GType            type,
                                    const char      *text);
+/* the fields of a UiWindow */
+UiWindowPrivate *gui_parts          (gpointer         window);
 /* a child that a template names: the id in its .ui file */
 gpointer    gui_child             (gpointer         widget,
                                    const char      *id);

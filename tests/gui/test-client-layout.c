@@ -15,9 +15,9 @@ test_fold (Fixture       *self,
 
   connect_to (self, "127.0.0.1", 1);
   wait_connected (self, 1);
-  g_assert_true (gtk_revealer_get_reveal_child (self->window->list_revealer));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (gui_parts (self->window)->connection_list)));
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.fold-strip", NULL);
-  g_assert_false (gtk_revealer_get_reveal_child (self->window->list_revealer));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (gui_parts (self->window)->connection_list)));
   g_assert_true (g_settings_get_boolean (settings, "strip-folded"));
 }
 
@@ -42,7 +42,7 @@ test_dark (Fixture       *self,
 static gboolean
 is_narrow (gpointer user_data)
 {
-  return ((Fixture *) user_data)->window->narrow;
+  return gui_parts (((Fixture *) user_data)->window)->narrow;
 }
 
 static void
@@ -53,14 +53,14 @@ test_narrow (Fixture       *self,
   ClientWindow *first = self->window;
   int minimum = 0;
 
-  g_assert_false (first->narrow);
+  g_assert_false (gui_parts (first)->narrow);
   gui_destroy (GTK_WINDOW (first));
   g_settings_set_int (settings, "window-width", 480);
   g_settings_set_int (settings, "window-height", 640);
   self->window = client_window_new (GTK_APPLICATION (application), NULL, settings);
   gui_show (GTK_WINDOW (self->window));
   g_assert_true (gui_wait (is_narrow, self));
-  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->window->panes)), ==,
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (gui_parts (self->window)->panes)), ==,
                    GTK_ORIENTATION_VERTICAL);
   connect_to (self, "127.0.0.1", 3);
   wait_connected (self, 3);
@@ -115,7 +115,7 @@ test_sizes_kept (Fixture       *self,
 {
   GSettings *settings = client_application_get_settings (application);
 
-  gtk_paned_set_position (self->window->panes, 333);
+  gtk_paned_set_position (gui_parts (self->window)->panes, 333);
   gui_settle ();
   gui_destroy (GTK_WINDOW (self->window));
   g_assert_cmpint (g_settings_get_int (settings, "pane-position"), ==, 333);
@@ -124,7 +124,7 @@ test_sizes_kept (Fixture       *self,
   self->window = client_window_new (GTK_APPLICATION (application), NULL, settings);
   gui_show (GTK_WINDOW (self->window));
   gui_settle ();
-  g_assert_cmpint (gtk_paned_get_position (self->window->panes), ==, 333);
+  g_assert_cmpint (gtk_paned_get_position (gui_parts (self->window)->panes), ==, 333);
 }
 
 static void
@@ -133,7 +133,7 @@ test_labels (Fixture       *self,
 {
   connect_to (self, "127.0.0.1", 1);
   wait_connected (self, 1);
-  ui_search_bar_set_search_mode (self->window->search_bar, TRUE);
+  ui_search_bar_set_search_mode (gui_parts (self->window)->search_bar, TRUE);
   gui_settle ();
   gui_assert_labelled (GTK_WIDGET (self->window));
 }
@@ -170,8 +170,8 @@ test_next_pane (Fixture       *self,
                 gconstpointer  data)
 {
   GtkWidget *regions[] = {
-    GTK_WIDGET (self->window->left_pane), GTK_WIDGET (self->window->right_pane),
-    GTK_WIDGET (self->window->connection_list), GTK_WIDGET (self->window->composer),
+    GTK_WIDGET (gui_parts (self->window)->left_pane), GTK_WIDGET (gui_parts (self->window)->right_pane),
+    GTK_WIDGET (gui_parts (self->window)->connection_list), GTK_WIDGET (gui_parts (self->window)->composer),
     GTK_WIDGET (self->window->connect_button)
   };
 
@@ -233,8 +233,8 @@ test_key_log_bar (void)
   window = client_window_new (GTK_APPLICATION (application), NULL,
                               client_application_get_settings (application));
   gui_show (GTK_WINDOW (window));
-  g_assert_true (gtk_info_bar_get_revealed (window->key_log_bar));
-  g_assert_nonnull (strstr (gtk_label_get_label (window->key_log_label), "/nonexistent/keys.log"));
+  g_assert_true (gtk_info_bar_get_revealed (gui_parts (window)->key_log_bar));
+  g_assert_nonnull (strstr (gtk_label_get_label (gui_parts (window)->key_log_label), "/nonexistent/keys.log"));
   gui_destroy (GTK_WINDOW (window));
   g_unsetenv ("SSLKEYLOGFILE");
 }

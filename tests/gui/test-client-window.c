@@ -20,9 +20,9 @@ test_empty (Fixture       *self,
                    "_Shutdown connections");
   g_assert_true (
       gtk_widget_has_css_class (GTK_WIDGET (self->window->connect_button), "suggested-action"));
-  g_assert_false (gtk_revealer_get_reveal_child (self->window->strip));
-  g_assert_false (gtk_info_bar_get_revealed (self->window->demo_bar));
-  g_assert_false (gtk_info_bar_get_revealed (self->window->error_bar));
+  g_assert_false (gtk_widget_get_visible (gui_parts (self->window)->strip));
+  g_assert_false (gtk_info_bar_get_revealed (gui_parts (self->window)->demo_bar));
+  g_assert_false (gtk_info_bar_get_revealed (gui_parts (self->window)->error_bar));
   gui_picture (GTK_WIDGET (self->window), "client-empty");
 }
 
@@ -67,8 +67,8 @@ test_connect (Fixture       *self,
   wait_right (self, "): ACK");
   wait_subtitle (self, "1 connection");
   g_assert_true (is_enabled (self, "shutdown_button"));
-  g_assert_true (gtk_revealer_get_reveal_child (self->window->strip));
-  g_assert_true (gtk_info_bar_get_revealed (self->window->demo_bar));
+  g_assert_true (gtk_widget_get_visible (gui_parts (self->window)->strip));
+  g_assert_true (gtk_info_bar_get_revealed (gui_parts (self->window)->demo_bar));
 }
 
 static void
@@ -80,7 +80,7 @@ test_three (Fixture       *self,
   wait_left (self, "Alice (clone number 2): encrypted connection established!");
   wait_right (self, "Alice (clone number 2) received a DTLS datagram:");
   wait_subtitle (self, "3 connections");
-  g_assert_cmpstr (gtk_label_get_label (self->window->strip_caption), ==, "Connections (3)");
+  g_assert_cmpstr (gtk_label_get_label (gui_parts (self->window)->strip_caption), ==, "Connections (3)");
   g_assert_cmpuint (self->window->n_named, ==, 3);
   gui_picture (GTK_WIDGET (self->window), "client-running");
 }
@@ -107,8 +107,8 @@ test_unknown_name (Fixture       *self,
   wait_left (self, "No address found for \"unknown.test\". Check the name, or type the address.");
   g_assert_true (gui_wait (has_no_lookup, self));
   g_assert_cmpstr (gtk_button_get_label (self->window->connect_button), ==, "_Connect ...");
-  g_assert_true (gtk_info_bar_get_revealed (self->window->error_bar));
-  g_assert_cmpuint (ui_log_get_count (self->window->log, REPORT_ERROR), ==, 1);
+  g_assert_true (gtk_info_bar_get_revealed (gui_parts (self->window)->error_bar));
+  g_assert_cmpuint (ui_log_get_count (gui_parts (self->window)->log, REPORT_ERROR), ==, 1);
   gui_picture (GTK_WIDGET (self->window), "client-unknown-name");
 }
 
@@ -124,7 +124,7 @@ test_cancel_lookup (Fixture       *self,
   g_assert_cmpstr (gtk_button_get_label (self->window->connect_button), ==, "_Connect ...");
   g_assert_true (gui_wait (has_no_lookup, self));
   gui_settle ();
-  g_assert_cmpuint (ui_log_get_end (self->window->log, UI_LOG_INFO), ==, 1);
+  g_assert_cmpuint (ui_log_get_end (gui_parts (self->window)->log, UI_LOG_INFO), ==, 1);
   g_assert_null (self->window->form);
 }
 
@@ -148,7 +148,7 @@ test_connect_while_looking_up (Fixture       *self,
   click (self, "connect_button");
   g_assert_true (gui_wait (has_no_lookup, self));
   /* the number of the one that never began is free again only if it is the last */
-  g_assert_cmpuint (ui_connection_store_get_n_connected (self->window->store), ==, 1);
+  g_assert_cmpuint (ui_connection_store_get_n_connected (gui_parts (self->window)->store), ==, 1);
 }
 
 static void
@@ -183,7 +183,7 @@ test_reconnect (Fixture       *self,
 static gboolean
 can_send (gpointer user_data)
 {
-  return ui_message_composer_get_can_send (((Fixture *) user_data)->window->composer);
+  return ui_message_composer_get_can_send (gui_parts (((Fixture *) user_data)->window)->composer);
 }
 
 static gboolean
@@ -191,7 +191,7 @@ has_another_message (gpointer user_data)
 {
   Fixture *self = user_data;
 
-  return ui_log_get_end (self->window->log, UI_LOG_MESSAGES) > self->wanted;
+  return ui_log_get_end (gui_parts (self->window)->log, UI_LOG_MESSAGES) > self->wanted;
 }
 
 static void
@@ -205,17 +205,17 @@ test_send (Fixture       *self,
   connect_to (self, "127.0.0.1", 1);
   wait_connected (self, 1);
   wait_right (self, "): ACK");
-  connection = g_list_model_get_item (G_LIST_MODEL (self->window->store), 0);
+  connection = g_list_model_get_item (G_LIST_MODEL (gui_parts (self->window)->store), 0);
 
-  ui_message_composer_set_payload (self->window->composer, payload);
+  ui_message_composer_set_payload (gui_parts (self->window)->composer, payload);
   g_assert_true (gui_wait (can_send, self));
   gui_settle ();
   g_assert_false (
       gtk_widget_has_css_class (GTK_WIDGET (self->window->connect_button), "suggested-action"));
-  self->wanted = (guint) ui_log_get_end (self->window->log, UI_LOG_MESSAGES);
+  self->wanted = (guint) ui_log_get_end (gui_parts (self->window)->log, UI_LOG_MESSAGES);
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.send", NULL);
   g_assert_true (gui_wait (has_another_message, self));
-  ui_connection_store_flush (self->window->store);
+  ui_connection_store_flush (gui_parts (self->window)->store);
   totals = ui_connection_get_totals (connection);
   g_assert_cmpuint (totals->messages_out, >=, 2);
 }
@@ -249,12 +249,12 @@ test_only_selected (Fixture       *self,
   connect_to (self, "127.0.0.1", 2);
   wait_connected (self, 2);
   select_row (self, 0);
-  first = g_list_model_get_item (G_LIST_MODEL (self->window->store), 0);
+  first = g_list_model_get_item (G_LIST_MODEL (gui_parts (self->window)->store), 0);
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.only-selected", NULL);
-  g_object_get (self->window->left_pane, "association", &shown, NULL);
+  g_object_get (gui_parts (self->window)->left_pane, "association", &shown, NULL);
   g_assert_cmpuint (shown, ==, ui_connection_get_id (first));
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.only-selected", NULL);
-  g_object_get (self->window->left_pane, "association", &shown, NULL);
+  g_object_get (gui_parts (self->window)->left_pane, "association", &shown, NULL);
   g_assert_cmpuint (shown, ==, 0);
 }
 
@@ -267,7 +267,7 @@ test_server_gone (Fixture       *self,
   stop_server (self);
   wait_left (self, "Alice (clone number 0): shutdown alert received");
   g_assert_true (gui_wait (has_none_open, self));
-  g_assert_cmpuint (ui_log_get_count (self->window->log, REPORT_ERROR), ==, 0);
+  g_assert_cmpuint (ui_log_get_count (gui_parts (self->window)->log, REPORT_ERROR), ==, 0);
 }
 
 /* A key that differs has its sentence, its row, and a dialog to mend it. */
@@ -282,7 +282,7 @@ test_cure (Fixture       *self,
 
   client_window_connect (self->window, &options, 1);
   wait_connected (self, 1);
-  g_signal_emit_by_name (self->window->left_pane, "cure", DTLS_CODE_KEY_DIFFERS, identity);
+  g_signal_emit_by_name (gui_parts (self->window)->left_pane, "cure", DTLS_CODE_KEY_DIFFERS, identity);
   g_assert_true (gui_wait (has_form, self));
   g_assert_cmpstr (gtk_editable_get_text (gui_child (self->window->form, "host_entry")), ==,
                    "127.0.0.1");
@@ -295,7 +295,7 @@ test_cure (Fixture       *self,
 static gboolean
 has_error_bar (gpointer user_data)
 {
-  return gtk_info_bar_get_revealed (((Fixture *) user_data)->window->error_bar);
+  return gtk_info_bar_get_revealed (gui_parts (((Fixture *) user_data)->window)->error_bar);
 }
 
 /* As a new user would: a wrong key, the line that says so, its cure, encrypted. */
@@ -315,17 +315,17 @@ test_wrong_key (Fixture       *self,
   client_window_connect (self->window, &options, 1);
   wait_left (self, "most likely the key for identity \"device-7\" differs");
   g_assert_true (gui_wait (has_error_bar, self));
-  g_assert_nonnull (strstr (gtk_label_get_label (self->window->error_label), "device-7"));
-  connection = g_list_model_get_item (G_LIST_MODEL (self->window->store), 0);
+  g_assert_nonnull (strstr (gtk_label_get_label (gui_parts (self->window)->error_label), "device-7"));
+  connection = g_list_model_get_item (G_LIST_MODEL (gui_parts (self->window)->store), 0);
   g_assert_cmpint (ui_connection_get_state (connection), ==, UI_CONNECTION_KEY_DIFFERS);
   gui_picture (GTK_WIDGET (self->window), "client-wrong-key");
 
-  g_signal_emit_by_name (self->window->left_pane, "cure", DTLS_CODE_KEY_DIFFERS, identity);
+  g_signal_emit_by_name (gui_parts (self->window)->left_pane, "cure", DTLS_CODE_KEY_DIFFERS, identity);
   g_assert_true (gui_wait (has_form, self));
   ui_key_entry_set_key (gui_child (self->window->form, "key_entry"), demo);
   gtk_widget_activate_action (GTK_WIDGET (self->window->form), "form.accept", NULL);
   wait_connected (self, 1);
-  g_assert_false (gtk_info_bar_get_revealed (self->window->error_bar));
+  g_assert_false (gtk_info_bar_get_revealed (gui_parts (self->window)->error_bar));
 }
 
 static void
@@ -338,8 +338,8 @@ test_clear (Fixture       *self,
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.clear-log", NULL);
   gui_settle ();
   g_assert_false (
-      gui_contains (ui_message_pane_get_text_view (self->window->left_pane), "established!"));
-  g_assert_true (ui_log_undo_clear (self->window->log));
+      gui_contains (ui_message_pane_get_text_view (gui_parts (self->window)->left_pane), "established!"));
+  g_assert_true (ui_log_undo_clear (gui_parts (self->window)->log));
   wait_left (self, "encrypted connection established!");
 }
 

@@ -183,14 +183,14 @@ connect_with (Pair       *pair,
 static gboolean
 has_one_connected (gpointer user_data)
 {
-  return ui_connection_store_get_n_connected (server_window_get_store (((Pair *)user_data)->window))
+  return ui_connection_store_get_n_connected (gui_parts (((Pair *)user_data)->window)->store)
          == 1;
 }
 
 static gboolean
 has_three_connected (gpointer user_data)
 {
-  return ui_connection_store_get_n_connected (server_window_get_store (((Pair *)user_data)->window))
+  return ui_connection_store_get_n_connected (gui_parts (((Pair *)user_data)->window)->store)
          == 3;
 }
 
@@ -247,7 +247,7 @@ assert_appears (UiMessagePane *pane,
 static const char *
 get_subtitle (ServerWindow *window)
 {
-  return gtk_label_get_label (window->subtitle);
+  return gtk_label_get_label (gui_parts (window)->subtitle);
 }
 
 static void
@@ -262,7 +262,7 @@ get_connection (ServerWindow *window,
                 guint         position)
 {
   g_autoptr(UiConnection) connection
-    = g_list_model_get_item (G_LIST_MODEL (server_window_get_store (window)), position);
+    = g_list_model_get_item (G_LIST_MODEL (gui_parts (window)->store), position);
 
   g_assert_nonnull (connection);
   return connection;            /* the store holds it */
@@ -279,15 +279,15 @@ test_empty (void)
   g_assert_cmpstr (get_subtitle (window), ==, "Not listening");
   g_assert_cmpstr (gtk_button_get_label (window->start_button), ==, "Start _listening");
   g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (window->start_button), "suggested-action"));
-  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (window->connection_list)));
-  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (window->composer)));
-  g_assert_nonnull (gui_find (GTK_WIDGET (window->left_pane), GTK_TYPE_LABEL, "Dtls server info:"));
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (gui_parts (window)->connection_list)));
+  g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (gui_parts (window)->composer)));
+  g_assert_nonnull (gui_find (GTK_WIDGET (gui_parts (window)->left_pane), GTK_TYPE_LABEL, "Dtls server info:"));
   g_assert_nonnull (
-      gui_find (GTK_WIDGET (window->right_pane), GTK_TYPE_LABEL, "Received messages:"));
-  g_assert_nonnull (gui_find (GTK_WIDGET (window->left_pane), GTK_TYPE_LABEL, "Not listening yet"));
-  g_assert_nonnull (gui_find (GTK_WIDGET (window->right_pane), GTK_TYPE_LABEL, "No messages yet"));
-  g_assert_false (gtk_info_bar_get_revealed (window->demo_bar));
-  g_assert_false (gtk_info_bar_get_revealed (window->error_bar));
+      gui_find (GTK_WIDGET (gui_parts (window)->right_pane), GTK_TYPE_LABEL, "Received messages:"));
+  g_assert_nonnull (gui_find (GTK_WIDGET (gui_parts (window)->left_pane), GTK_TYPE_LABEL, "Not listening yet"));
+  g_assert_nonnull (gui_find (GTK_WIDGET (gui_parts (window)->right_pane), GTK_TYPE_LABEL, "No messages yet"));
+  g_assert_false (gtk_info_bar_get_revealed (gui_parts (window)->demo_bar));
+  g_assert_false (gtk_info_bar_get_revealed (gui_parts (window)->error_bar));
   g_assert_cmpint (get_default_width (window), ==, 1090);
   gui_picture (GTK_WIDGET (window), "server-first-run");
   gui_destroy (GTK_WINDOW (window));
@@ -296,7 +296,7 @@ test_empty (void)
 static gboolean
 has_demo_bar (gpointer window)
 {
-  return gtk_info_bar_get_revealed (SERVER_WINDOW (window)->demo_bar);
+  return gtk_info_bar_get_revealed (gui_parts (window)->demo_bar);
 }
 
 static void
@@ -312,12 +312,12 @@ test_start_stop (void)
   g_assert_cmpstr (get_subtitle (window), ==, expected);
   g_assert_cmpstr (gtk_button_get_label (window->start_button), ==, "Stop _listening");
   g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (window->start_button), "suggested-action"));
-  assert_appears (window->left_pane, "Server is listening on address 127.0.0.1 and port ");
+  assert_appears (gui_parts (window)->left_pane, "Server is listening on address 127.0.0.1 and port ");
   g_assert_true (gui_wait (has_demo_bar, window));
 
   activate (window, "win.listen");
   g_assert_true (gui_wait (is_not_listening, window));
-  assert_appears (window->left_pane, "Server is not accepting new connections");
+  assert_appears (gui_parts (window)->left_pane, "Server is not accepting new connections");
   g_assert_cmpstr (get_subtitle (window), ==, "Not listening");
   g_assert_cmpstr (gtk_button_get_label (window->start_button), ==, "Start _listening");
   gui_destroy (GTK_WINDOW (window));
@@ -363,16 +363,16 @@ test_client (void)
   connect_demo (pair);
   expected = g_strdup_printf ("Listening on 127.0.0.1:%u · 1 client", window->bound.port);
   g_assert_cmpstr (get_subtitle (window), ==, expected);
-  assert_appears (window->left_pane,
+  assert_appears (gui_parts (window)->left_pane,
                   "PSK callback, received a client's identity: 'Alice (clone number 0)'");
-  assert_appears (window->left_pane, "encrypted. Session cipher: ");
-  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (window->connection_list)));
-  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (window->composer)));
-  g_assert_cmpstr (gtk_label_get_label (window->strip_caption), ==, "Connections (1)");
+  assert_appears (gui_parts (window)->left_pane, "encrypted. Session cipher: ");
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (gui_parts (window)->connection_list)));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (gui_parts (window)->composer)));
+  g_assert_cmpstr (gtk_label_get_label (gui_parts (window)->strip_caption), ==, "Connections (1)");
 
   dtls_engine_send (pair->client, 0, hello);
-  assert_appears (window->right_pane, "A message from (127.0.0.1:");
-  assert_appears (window->right_pane, "hello <b>server</b>");
+  assert_appears (gui_parts (window)->right_pane, "A message from (127.0.0.1:");
+  assert_appears (gui_parts (window)->right_pane, "hello <b>server</b>");
   g_assert_null (answer.view);
   pair_free (pair);
 }
@@ -405,7 +405,7 @@ test_stop_keeps_sessions (void)
   g_assert_true (gui_wait (has_received, pair));        /* the ACK */
   listen_demo (window, port);
   g_assert_true (gui_wait (is_listening, window));
-  g_assert_cmpuint (ui_connection_store_get_n_connected (server_window_get_store (window)), ==, 1);
+  g_assert_cmpuint (ui_connection_store_get_n_connected (gui_parts (window)->store), ==, 1);
   g_assert_cmpuint (pair->n_closed, ==, 0);
   pair_free (pair);
 }
@@ -413,7 +413,7 @@ test_stop_keeps_sessions (void)
 static gboolean
 has_error_bar (gpointer window)
 {
-  return gtk_info_bar_get_revealed (SERVER_WINDOW (window)->error_bar);
+  return gtk_info_bar_get_revealed (gui_parts (window)->error_bar);
 }
 
 static void
@@ -437,11 +437,11 @@ test_busy_port (void)
   connect_demo (pair);
   listen_demo (window, port);
   g_assert_true (gui_wait (has_error_bar, window));
-  g_assert_nonnull (strstr (gtk_label_get_label (window->error_label), "already in use"));
-  assert_appears (window->left_pane, "already in use");
+  g_assert_nonnull (strstr (gtk_label_get_label (gui_parts (window)->error_label), "already in use"));
+  assert_appears (gui_parts (window)->left_pane, "already in use");
   g_assert_true (window->listening);                    /* as before */
   g_assert_cmpuint (window->bound.port, !=, port);
-  g_assert_cmpuint (ui_connection_store_get_n_connected (server_window_get_store (window)), ==, 1);
+  g_assert_cmpuint (ui_connection_store_get_n_connected (gui_parts (window)->store), ==, 1);
   gui_picture (GTK_WIDGET (window), "server-busy-port");
   pair_free (pair);
 }
@@ -466,13 +466,13 @@ test_unknown_identity (void)
   dtls_credentials_add (table, known, key);
   listen_with (window, table, 0);
   g_assert_true (gui_wait (is_listening, window));
-  g_assert_false (gtk_info_bar_get_revealed (window->demo_bar));
+  g_assert_false (gtk_info_bar_get_revealed (gui_parts (window)->demo_bar));
   connect_with (pair, "newcomer", key, 1);
-  assert_appears (window->left_pane, "which has no key here");
+  assert_appears (gui_parts (window)->left_pane, "which has no key here");
   gui_picture (GTK_WIDGET (window), "server-unknown-identity");
 
   /* what the button of "Why?" does */
-  g_signal_emit_by_name (window->left_pane, "cure", (guint) DTLS_CODE_UNKNOWN_IDENTITY, newcomer);
+  g_signal_emit_by_name (gui_parts (window)->left_pane, "cure", (guint) DTLS_CODE_UNKNOWN_IDENTITY, newcomer);
   g_assert_nonnull (window->editor);
   editor = GTK_WIDGET (window->editor);
   gui_show (window->editor);
@@ -497,11 +497,11 @@ test_key_differs (void)
   listen_demo (window, 0);
   g_assert_true (gui_wait (is_listening, window));
   connect_with (pair, "device-7", other, 1);
-  assert_appears (window->left_pane, "most likely its key differs from ours");
+  assert_appears (gui_parts (window)->left_pane, "most likely its key differs from ours");
   gui_picture (GTK_WIDGET (window), "server-key-differs");
 
   /* the shared key is in the dialog */
-  g_signal_emit_by_name (window->left_pane, "cure", (guint) DTLS_CODE_KEY_DIFFERS, NULL);
+  g_signal_emit_by_name (gui_parts (window)->left_pane, "cure", (guint) DTLS_CODE_KEY_DIFFERS, NULL);
   g_assert_nonnull (server_window_get_form (window));
   pair_free (pair);
 }
@@ -522,12 +522,61 @@ test_send (void)
   listen_demo (window, 0);
   g_assert_true (gui_wait (is_listening, window));
   connect_demo (pair);
-  ui_message_composer_set_target (window->composer,
+  ui_message_composer_set_target (gui_parts (window)->composer,
                                   ui_connection_get_id (get_connection (window, 0)));
-  ui_message_composer_set_payload (window->composer, text);
-  g_assert_true (ui_message_composer_get_can_send (window->composer));
+  ui_message_composer_set_payload (gui_parts (window)->composer, text);
+  g_assert_true (ui_message_composer_get_can_send (gui_parts (window)->composer));
   activate (window, "win.send");
   g_assert_true (gui_wait (has_received_greeting, pair));
+  pair_free (pair);
+}
+
+typedef struct
+{
+  Pair       *pair;
+  const char *text;
+} Expected;
+
+static gboolean
+ends_with (gpointer user_data)
+{
+  Expected *expected = user_data;
+
+  return g_str_has_suffix (expected->pair->received->str, expected->text);
+}
+
+static void
+send_and_see (Pair       *pair,
+              const char *message,
+              const char *text)
+{
+  Expected expected = { pair, text };
+  g_autoptr(GBytes) payload = g_bytes_new (message, strlen (message));
+
+  ui_message_composer_set_payload (gui_parts (pair->window)->composer, payload);
+  activate (pair->window, "win.send");
+  g_assert_true (gui_wait (ends_with, &expected));
+}
+
+/* "off" ends what is repeated, whatever it was sent to, and sends nothing by itself. */
+static void
+test_repeat_ends (void)
+{
+  Pair *pair = pair_new ();
+  ServerWindow *window = pair->window;
+  GtkDropDown *repeat = gui_child (window, "repeat");
+
+  listen_demo (window, 0);
+  g_assert_true (gui_wait (is_listening, window));
+  connect_demo (pair);
+  ui_message_composer_set_target (gui_parts (window)->composer, 0);
+  gtk_drop_down_set_selected (repeat, 1);
+  send_and_see (pair, "tick", "tick\ntick\n");
+  gtk_drop_down_set_selected (repeat, 0);
+  ui_message_composer_set_target (gui_parts (window)->composer,
+                                  ui_connection_get_id (get_connection (window, 0)));
+  gtk_drop_down_set_selected (repeat, 1);
+  send_and_see (pair, "tock", "tock\ntock\ntock\n");
   pair_free (pair);
 }
 
@@ -582,14 +631,14 @@ test_close (void)
   g_assert_true (gtk_widget_get_sensitive (gui_child (window, "close_all_button")));
   gui_picture (GTK_WIDGET (window), "server-running");
 
-  ui_connection_list_set_selected (window->connection_list, get_connection (window, 1));
+  ui_connection_list_set_selected (gui_parts (window)->connection_list, get_connection (window, 1));
   g_assert_true (gtk_widget_get_sensitive (gui_child (window, "close_button")));
   activate (window, "win.close-connection");
   g_assert_true (gui_wait (has_closed_one, pair));
   activate (window, "win.close-all");
   g_assert_true (gui_wait (has_closed_three, pair));
   g_assert_true (gui_wait (is_insensitive, gui_child (window, "close_all_button")));
-  g_assert_cmpuint (ui_connection_store_get_n_open (server_window_get_store (window)), ==, 0);
+  g_assert_cmpuint (ui_connection_store_get_n_open (gui_parts (window)->store), ==, 0);
   pair_free (pair);
 }
 
@@ -626,14 +675,14 @@ test_only_selected (void)
   g_assert_true (gui_wait (is_listening, window));
   connect_with (pair, NULL, key, 3);
   g_assert_true (gui_wait (has_three_connected, pair));
-  ui_connection_list_set_selected (window->connection_list, get_connection (window, 2));
-  g_object_get (window->right_pane, "association", &shown, NULL);
+  ui_connection_list_set_selected (gui_parts (window)->connection_list, get_connection (window, 2));
+  g_object_get (gui_parts (window)->right_pane, "association", &shown, NULL);
   g_assert_cmpuint (shown, ==, 0);
   activate (window, "win.only-selected");
-  g_object_get (window->right_pane, "association", &shown, NULL);
+  g_object_get (gui_parts (window)->right_pane, "association", &shown, NULL);
   g_assert_cmpuint (shown, ==, ui_connection_get_id (get_connection (window, 2)));
-  ui_connection_list_set_selected (window->connection_list, NULL);
-  g_object_get (window->right_pane, "association", &shown, NULL);
+  ui_connection_list_set_selected (gui_parts (window)->connection_list, NULL);
+  g_object_get (gui_parts (window)->right_pane, "association", &shown, NULL);
   g_assert_cmpuint (shown, ==, 0);
   pair_free (pair);
 }
@@ -641,7 +690,7 @@ test_only_selected (void)
 static gboolean
 is_narrow (gpointer window)
 {
-  return SERVER_WINDOW (window)->narrow;
+  return gui_parts (window)->narrow;
 }
 
 static void
@@ -654,7 +703,7 @@ test_narrow (void)
   ui_settings_set_int (settings, "window-height", 840);
   pair = pair_new ();
   g_assert_true (gui_wait (is_narrow, pair->window));
-  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (pair->window->panes)), ==,
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (gui_parts (pair->window)->panes)), ==,
                    GTK_ORIENTATION_VERTICAL);
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (pair->window)), <=, 420);
   listen_demo (pair->window, 0);
@@ -701,7 +750,7 @@ test_remembered (void)
   g_assert_cmpint (ui_settings_get_int (settings, "window-width", 0), ==, 900);
 
   window = open_window ();
-  g_assert_false (gtk_revealer_get_reveal_child (window->list_revealer));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (gui_parts (window)->connection_list)));
   gui_destroy (GTK_WINDOW (window));
 }
 
@@ -713,8 +762,8 @@ test_key_log (void)
   g_setenv ("SSLKEYLOGFILE", "/tmp/keys.log", TRUE);
   window = open_window ();
   g_unsetenv ("SSLKEYLOGFILE");
-  g_assert_true (gtk_info_bar_get_revealed (window->key_log_bar));
-  g_assert_nonnull (strstr (gtk_label_get_label (window->key_log_label), "/tmp/keys.log"));
+  g_assert_true (gtk_info_bar_get_revealed (gui_parts (window)->key_log_bar));
+  g_assert_nonnull (strstr (gtk_label_get_label (gui_parts (window)->key_log_label), "/tmp/keys.log"));
   gui_picture (GTK_WIDGET (window), "server-key-log");
   gui_destroy (GTK_WINDOW (window));
 }
@@ -735,18 +784,18 @@ test_reload_keys (void)
   g_autoptr(DtlsCredentials) table = dtls_credentials_load (path, NULL);
 
   server_window_reload_keys (window);
-  assert_appears (window->left_pane, "There is no key file to read again");
+  assert_appears (gui_parts (window)->left_pane, "There is no key file to read again");
 
   server_window_use_credentials (window, table, path);
   write_keys (dir, "device-7:" KEY_HEX "\nnonsense\n");
   server_window_reload_keys (window);
   g_assert_true (window->credentials == table);         /* all or nothing */
-  assert_appears (window->left_pane, "The keys in use stay");
+  assert_appears (gui_parts (window)->left_pane, "The keys in use stay");
 
   write_keys (dir, "device-7:" KEY_HEX "\ndevice-8:" KEY_HEX "\n");
   server_window_reload_keys (window);
   g_assert_cmpuint (dtls_credentials_get_n (window->credentials), ==, 2);
-  assert_appears (window->left_pane, "was read again");
+  assert_appears (gui_parts (window)->left_pane, "was read again");
   gui_destroy (GTK_WINDOW (window));
   test_remove_dir (g_steal_pointer (&dir));
 }
@@ -808,16 +857,16 @@ test_next_pane (void)
 {
   Pair *pair = pair_new ();
   ServerWindow *window = pair->window;
-  GtkWidget *expected[] = { GTK_WIDGET (window->left_pane),       GTK_WIDGET (window->right_pane),
-                            GTK_WIDGET (window->connection_list), GTK_WIDGET (window->composer),
-                            GTK_WIDGET (window->start_button),    GTK_WIDGET (window->left_pane) };
+  GtkWidget *expected[] = { GTK_WIDGET (gui_parts (window)->left_pane),       GTK_WIDGET (gui_parts (window)->right_pane),
+                            GTK_WIDGET (gui_parts (window)->connection_list), GTK_WIDGET (gui_parts (window)->composer),
+                            GTK_WIDGET (window->start_button),    GTK_WIDGET (gui_parts (window)->left_pane) };
   g_autoptr(GBytes) hello = g_bytes_new_static ("hello", 5);
 
   listen_demo (window, 0);
   g_assert_true (gui_wait (is_listening, window));
   connect_demo (pair);
   dtls_engine_send (pair->client, 0, hello);
-  assert_appears (window->right_pane, "hello");
+  assert_appears (gui_parts (window)->right_pane, "hello");
   gui_settle ();
   gtk_window_set_focus (GTK_WINDOW (window), GTK_WIDGET (window->start_button));
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
@@ -860,6 +909,7 @@ main (int    argc,
     { "/server/window/unknown-identity", test_unknown_identity },
     { "/server/window/key-differs", test_key_differs },
     { "/server/window/send", test_send },
+    { "/server/window/repeat-ends", test_repeat_ends },
     { "/server/window/reply", test_reply },
     { "/server/window/close", test_close },
     { "/server/window/quit", test_quit },
