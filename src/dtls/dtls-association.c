@@ -284,7 +284,10 @@ feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_
   if ((step & DTLS_STEP_ESTABLISHED) != 0)
     become_established (self);
   if ((step & DTLS_STEP_FAILED) != 0)
-    say_failed (self);
+    {
+      self->peer_version = self->client ? dtls_record_read_server_version (record) : 0;
+      say_failed (self);
+    }
   if ((step & DTLS_STEP_CLOSED) != 0)
     {
       dtls_session_close (self->session);       /* answered, best effort (S22) */
@@ -437,7 +440,31 @@ static void
 repeat (DtlsAssociation *self)
 {
   DtlsStep step = dtls_session_tick (self->session);
+/* Each flight is counted by itself: what was lost before it was answered since. */
+static void
+say_repeat (DtlsAssociation *self)
+{
+  guint next_ms = dtls_session_get_timeout_ms (self->session);
+  gint64 until_us = self->age_us > 0 ? self->born_us + self->age_us : self->until_us;
+  guint flight = dtls_session_get_flight (self->session);
   DtlsEvent *event;
+
+  if (flight != self->repeated)
+    self->n_repeats = 0;
+  self->repeated = flight;
+  self->n_repeats++;
+  event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_RETRANSMIT, NULL);
+  if (event == NULL)
+    return;
+  event->number[0] = flight;
+  event->number[1] = self->n_repeats;
+  event->number[2] = next_ms;
+  if (until_us > 0)
+    event->number[3]
+      = count_repeats (next_ms, self->n_repeats, (until_us - self->hub->now_us) / 1000);
+  dtls_hub_commit (self->hub);
+}
+
 
   if ((step & DTLS_STEP_FAILED) != 0)
     {
@@ -447,21 +474,8 @@ repeat (DtlsAssociation *self)
     }
   if ((step & DTLS_STEP_SENT) != 0)
     {
-      guint next_ms = dtls_session_get_timeout_ms (self->session);
-
       self->counters.retransmissions++;
-      event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_RETRANSMIT, NULL);
-      if (event != NULL)
-        {
-          event->number[0] = dtls_session_get_flight (self->session);
-          event->number[1] = self->counters.retransmissions;
-          event->number[2] = next_ms;
-          if (self->age_us > 0)
-            event->number[3]
-              = count_repeats (next_ms, self->counters.retransmissions,
-                               (self->born_us + self->age_us - self->hub->now_us) / 1000);
-          dtls_hub_commit (self->hub);
-        }
+      say_repeat (self);
     }
   dtls_association_arm (self);
   if ((step & DTLS_STEP_SENT) != 0 && self->policy->repeated != NULL)

@@ -51,6 +51,7 @@ struct _DtlsAssociation
   gint64            too_long_us;        /* when the MTU was lowered last; 0: never */
   gint64            age_us;     /* half-open: most it may last; 0: no bound of its own */
   gint64            idle_us;    /* established: most silence; 0: no bound */
+  gint64            until_us;   /* client, half-open: when its owner gives up; 0: not known */
   DtlsCounters      counters;
   guint64           said;       /* bit per DtlsCode that was said */
   DtlsHeld         *held;
@@ -61,6 +62,9 @@ struct _DtlsAssociation
   guint             n_reply;
   guint8            random[32]; /* the peer's hello: tells a late copy from a new start */
   guint16           next_message;       /* server: message_seq of what follows that hello */
+  guint16           peer_version;       /* client: of the ServerHello that ended it; 0: none did */
+  guint16           n_repeats;  /* of flight number `repeated` */
+  guint8            repeated;
   guint8            client : 1;
   guint8            established : 1;
   guint8            manual : 1; /* repeats are somebody else's (a client still trying addresses) */

@@ -22,7 +22,9 @@ typedef struct
   DtlsAssociation *association; /* (nullable): owned by the table */
   guint32          socket;
   gboolean         open;
-  gboolean         refused;
+  gboolean         odd;         /* it answered, and not with DTLS */
+  int              met;         /* errno that the last hello met; 0: silence */
+  int              met_before;  /* the same of the hello before */
 } Candidate;
 
 struct _DtlsConnection
@@ -60,6 +62,8 @@ void       dtls_connection_drop_association (DtlsConnection  *self,
 void       dtls_connection_drop_candidates  (DtlsConnection  *self,
                                              Candidate       *keep);
 gboolean   dtls_connection_has_hope         (DtlsConnection  *self);
+int        dtls_connection_get_trouble      (const Candidate *candidate);
+Candidate *dtls_connection_find_culprit     (DtlsConnection  *self);
 void       dtls_connection_launch           (DtlsConnection  *self);
 void       dtls_connection_begin_walk       (DtlsConnection  *self);
 
@@ -79,6 +83,8 @@ gboolean   dtls_connection_has_said        (DtlsConnection    *self,
 void       dtls_connection_say_returning   (DtlsConnection    *self,
                                             gint64             wait_us);
 void       dtls_connection_say_key_differs (DtlsConnection    *self);
+void       dtls_connection_say_version     (DtlsConnection    *self,
+                                            guint              version);
 void       dtls_connection_say_alert       (DtlsConnection    *self,
                                             int                alert);
 

@@ -106,6 +106,20 @@ dtls_connection_say_key_differs (DtlsConnection *self)
     dtls_connection_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_DIFFERS, NULL, 0);
 }
 
+/* @version: what the server wants, 0: all that is known is its alert */
+void
+dtls_connection_say_version (DtlsConnection *self, guint version)
+{
+  DtlsEvent *event
+      = dtls_connection_begin (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_VERSION, NULL, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[0] = version;
+  event->number[1] = version == 0;
+  dtls_hub_commit (self->hub);
+}
+
 /* Why the server ended it, in words (UX 6); its alert says so. */
 void
 dtls_connection_say_alert (DtlsConnection *self, int alert)
@@ -124,16 +138,8 @@ dtls_connection_say_alert (DtlsConnection *self, int alert)
       dtls_connection_say_key_differs (self);
       break;
     case ALERT_PROTOCOL_VERSION:
-      {
-        DtlsEvent *event
-            = dtls_connection_begin (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_VERSION, NULL, NULL);
-
-        if (event == NULL)
-          break;
-        event->number[1] = 1;
-        dtls_hub_commit (self->hub);
-        break;
-      }
+      dtls_connection_say_version (self, 0);
+      break;
     default:
       break;
     }

@@ -4,6 +4,10 @@
 
 #include "dtls-connection-private.h"
 
+#include <errno.h>
+
+#include "dtls-error.h"
+
 enum
 {
   NEXT_ADDRESS_US = 250 * 1000, /* of silence, before the next address is tried, too */
@@ -103,7 +107,8 @@ begin_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
   DtlsPath path = { .peer = candidate->address };
   DtlsAssociation *association;
 
-  candidate->refused = FALSE;
+  candidate->met_before = candidate->met;
+  candidate->met = 0;
   dtls_connection_drop_association (self, candidate);
   if (!open_candidate (self, candidate, error))
     return FALSE;
@@ -117,6 +122,7 @@ begin_candidate (DtlsConnection *self, Candidate *candidate, GError **error)
   association->identity = g_bytes_ref (self->identity);
   association->counters = self->counters;
   association->said = self->said;
+  association->until_us = self->give_up_us;
   candidate->association = association;
   dtls_table_add (self->table, association);
   if (!self->greeted)
@@ -141,9 +147,42 @@ dtls_connection_has_hope (DtlsConnection *self)
   if (self->state != CONNECTION_TRYING || self->next_candidate < self->n_candidates)
     return self->state == CONNECTION_TRYING;
   for (guint i = 0; i < self->n_candidates; i++)
-    if (self->candidates[i].association != NULL && !self->candidates[i].refused)
+    if (self->candidates[i].association != NULL && self->candidates[i].met == 0)
       return TRUE;
   return FALSE;
+}
+
+/**
+ * dtls_connection_get_trouble:
+ *
+ * Returns: the errno that the last two hellos to it met, the latest one first: an ICMP message may
+ * take longer than a hello waits for the next; 0: silence. Thread: the engine's.
+ */
+int
+dtls_connection_get_trouble (const Candidate *candidate)
+{
+  return candidate->met != 0 ? candidate->met : candidate->met_before;
+}
+
+/**
+ * dtls_connection_find_culprit:
+ *
+ * Returns: (transfer none): the address to name when none of them answered: one that is silent, for
+ * it may still be the right one, else one that refused, else any. Thread: the engine's.
+ */
+Candidate *
+dtls_connection_find_culprit (DtlsConnection *self)
+{
+  Candidate *refused = NULL;
+
+  for (guint i = 0; i < self->n_candidates; i++)
+    {
+      if (dtls_connection_get_trouble (&self->candidates[i]) == 0)
+        return &self->candidates[i];
+      if (refused == NULL && dtls_connection_get_trouble (&self->candidates[i]) == ECONNREFUSED)
+        refused = &self->candidates[i];
+    }
+  return refused != NULL ? refused : &self->candidates[0];
 }
 
 /**
@@ -156,17 +195,21 @@ void
 dtls_connection_launch (DtlsConnection *self)
 {
   g_autoptr (GError) error = NULL;
+  Candidate *candidate;
 
   self->launch_us = G_MAXINT64;
   while (self->next_candidate < self->n_candidates)
     {
       g_clear_error (&error);
-      if (begin_candidate (self, &self->candidates[self->next_candidate++], &error))
+      candidate = &self->candidates[self->next_candidate++];
+      if (begin_candidate (self, candidate, &error))
         {
           if (self->next_candidate < self->n_candidates)
             self->launch_us = self->hub->now_us + NEXT_ADDRESS_US;
           return;
         }
+      if (g_error_matches (error, DTLS_ERROR, DTLS_ERROR_UNREACHABLE))
+        candidate->met = EHOSTUNREACH;
     }
   /* no route, no descriptors left: said once, and tried again with the next walk */
   if (error != NULL && !dtls_connection_has_hope (self)
@@ -174,6 +217,30 @@ dtls_connection_launch (DtlsConnection *self)
       && dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_START_FAILED, NULL,
                                 error->message))
     dtls_hub_commit (self->hub);
+}
+
+/* How long walk number @walk waits for the next one. */
+static gint64
+get_wait (DtlsConnection *self, guint walk)
+{
+  gint64 longest_us = MAX (LONGEST_WALK_US, self->first_timeout_us);
+  gint64 wait_us = MIN (longest_us, self->first_timeout_us << MIN (walk, 16));
+
+  return MAX (wait_us, (gint64) self->n_candidates * NEXT_ADDRESS_US);
+}
+
+/* How many repeats there will have been when its time is over, if nobody answers. */
+static guint
+count_repeats (DtlsConnection *self)
+{
+  gint64 at_us = self->walk_us;
+  guint n = self->walk;
+
+  for (; at_us < self->give_up_us && n < self->walk + 17; n++)
+    at_us += get_wait (self, n + 1);
+  if (at_us < self->give_up_us) /* all waits are the same by now */
+    n += (self->give_up_us - at_us - 1) / get_wait (self, n) + 1;
+  return n;
 }
 
 /**
@@ -186,11 +253,9 @@ dtls_connection_launch (DtlsConnection *self)
 void
 dtls_connection_begin_walk (DtlsConnection *self)
 {
-  gint64 longest_us = MAX (LONGEST_WALK_US, self->first_timeout_us);
-  gint64 wait_us = MIN (longest_us, self->first_timeout_us << MIN (self->walk, 16));
+  gint64 wait_us = get_wait (self, self->walk);
   DtlsEvent *event;
 
-  wait_us = MAX (wait_us, (gint64)self->n_candidates * NEXT_ADDRESS_US);
   self->next_candidate = 0;
   self->walk_us = self->hub->now_us + wait_us;
   if (self->walk > 0)
@@ -202,7 +267,7 @@ dtls_connection_begin_walk (DtlsConnection *self)
           event->number[0] = 1;
           event->number[1] = self->walk;
           event->number[2] = wait_us / 1000;
-          event->number[3] = self->walk + (self->give_up_us - self->walk_us) / longest_us + 1;
+          event->number[3] = count_repeats (self);
           dtls_hub_commit (self->hub);
         }
     }

@@ -3,6 +3,9 @@
 
 #include "dtls-connection-private.h"
 
+#include <errno.h>
+#include <string.h>
+
 enum
 {
   FINISHED_REPEATS = 3, /* then the key most likely differs */
@@ -92,26 +95,44 @@ is_waiting_for_finished (DtlsConnection *self)
          && dtls_session_has_sent_finished (self->winner->association->session);
 }
 
+/* What it met lately counts, not what it met once: the server may have come and fallen silent. */
+static DtlsGaveUpStage
+find_stage (DtlsConnection *self, const Candidate *culprit)
+{
+  switch (dtls_connection_get_trouble (culprit))
+    {
+    case 0:
+      break;
+    case ECONNREFUSED:
+      return DTLS_GAVE_UP_REFUSED;
+    default:
+      return DTLS_GAVE_UP_NO_ROUTE;
+    }
+  if (is_waiting_for_finished (self))
+    return DTLS_GAVE_UP_KEYS;
+  if (self->state == CONNECTION_HANDSHAKE)
+    return DTLS_GAVE_UP_HANDSHAKE;
+  if (culprit->odd)
+    return DTLS_GAVE_UP_NOT_DTLS;
+  return self->tries == 0 ? DTLS_GAVE_UP_UNSENT : DTLS_GAVE_UP_SILENT;
+}
+
 static void
 give_up (DtlsConnection *self)
 {
   DtlsHub *hub = self->hub;
-  DtlsGaveUpStage stage = DTLS_GAVE_UP_SILENT;
+  Candidate *culprit
+      = self->winner != NULL ? self->winner : dtls_connection_find_culprit (self);
+  DtlsGaveUpStage stage = find_stage (self, culprit);
   DtlsEvent *event;
 
-  if (is_waiting_for_finished (self))
-    {
-      dtls_connection_say_key_differs (self);
-      stage = DTLS_GAVE_UP_KEYS;
-    }
-  else if (self->state == CONNECTION_HANDSHAKE)
-    stage = DTLS_GAVE_UP_HANDSHAKE;
-  else if (dtls_connection_has_said (self, DTLS_CODE_REFUSED))
-    stage = DTLS_GAVE_UP_REFUSED;
-  event = dtls_connection_begin (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_GAVE_UP, NULL, NULL);
+  if (stage == DTLS_GAVE_UP_KEYS)
+    dtls_connection_say_key_differs (self);
+  event = dtls_connection_begin (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_GAVE_UP, &culprit->address,
+                                 NULL);
   if (event != NULL)
     {
-      event->number[0] = self->tries;
+      event->number[0] = self->walk;
       event->number[1] = (hub->now_us - self->started_us) / G_USEC_PER_SEC;
       event->number[2] = stage;
       dtls_hub_commit (hub);
@@ -148,6 +169,7 @@ answered_cb (DtlsAssociation *association)
 
   association->manual = FALSE;
   self->winner = dtls_connection_find_candidate (self, association);
+  self->winner->met = self->winner->met_before = 0;
   self->state = CONNECTION_HANDSHAKE;
   dtls_connection_drop_candidates (self, self->winner);
   if (self->n_candidates > 1)
@@ -184,21 +206,25 @@ repeated_cb (DtlsAssociation *association)
   DtlsConnection *self = association->owner;
 
   self->tries++;
-  if (dtls_session_has_sent_finished (association->session)
+  if (dtls_session_has_sent_finished (association->session) && self->winner->met == 0
       && ++self->finished_repeats == FINISHED_REPEATS)
     dtls_connection_say_key_differs (self);
+  self->winner->met_before = self->winner->met;
+  self->winner->met = 0;
 }
 
 static void
 over_cb (DtlsAssociation *association)
 {
   DtlsConnection *self = association->owner;
-  int received, sent;
+  int code, received, sent;
 
   if (self->winner == NULL)
     self->winner = dtls_connection_find_candidate (self, association);
-  if (!association->established
-      && dtls_session_get_failure (association->session, &received, &sent) != 0)
+  code = dtls_session_get_failure (association->session, &received, &sent);
+  if (!association->established && code == GNUTLS_E_UNSUPPORTED_VERSION_PACKET)
+    dtls_connection_say_version (self, association->peer_version);
+  else if (!association->established && code != 0)
     dtls_connection_say_alert (self, received);
   end (self, TRUE);
 }
@@ -225,6 +251,11 @@ dtls_connection_start (DtlsConnection *self)
   self->state = CONNECTION_TRYING;
   self->winner = NULL;
   self->walk = self->tries = self->finished_repeats = 0;
+  for (guint i = 0; i < self->n_candidates; i++)
+    {
+      self->candidates[i].odd = FALSE;
+      self->candidates[i].met = self->candidates[i].met_before = 0;
+    }
   self->started_us = self->hub->now_us;
   self->give_up_us = self->started_us + self->give_up_after_us;
   dtls_connection_begin_walk (self);
@@ -314,7 +345,7 @@ dtls_connection_met (DtlsConnection *self, DtlsAssociation *association, int err
       self->unreachable = TRUE;
       return;
     }
-  candidate->refused = TRUE;
+  candidate->met = error;
   if (!dtls_connection_has_hope (self) && !dtls_connection_has_said (self, DTLS_CODE_REFUSED))
     dtls_connection_say (self, DTLS_EVENT_STATE, DTLS_CODE_REFUSED, &candidate->address, error);
   if (self->state == CONNECTION_TRYING && candidate == &self->candidates[self->next_candidate - 1])
@@ -322,6 +353,35 @@ dtls_connection_met (DtlsConnection *self, DtlsAssociation *association, int err
       dtls_connection_launch (self);
       arm (self);
     }
+}
+
+/**
+ * dtls_connection_not_dtls:
+ * @association: one of the connection's
+ * @bytes: (array length=n_bytes): the datagram, which does not begin with a record
+ *
+ * Somebody answers for the server, and not with DTLS: said once while trying. Anybody could have
+ * forged it, so it ends nothing.
+ */
+void
+dtls_connection_not_dtls (DtlsConnection *self, DtlsAssociation *association, const guint8 *bytes,
+                          gsize n_bytes)
+{
+  Candidate *candidate = dtls_connection_find_candidate (self, association);
+  DtlsEvent *event;
+
+  if (candidate == NULL || self->state != CONNECTION_TRYING)
+    return;
+  candidate->odd = TRUE;
+  if (dtls_connection_has_said (self, DTLS_CODE_NOT_DTLS))
+    return;
+  event = dtls_connection_begin (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_NOT_DTLS,
+                                 &candidate->address, NULL);
+  if (event == NULL)
+    return;
+  event->number[0] = n_bytes;
+  memcpy (&event->number[1], bytes, MIN (n_bytes, 2 * sizeof event->number[1]));
+  dtls_hub_commit (self->hub);
 }
 
 /* --- from outside --- */
@@ -410,7 +470,8 @@ dtls_connection_close (DtlsConnection *self)
 {
   if (self->state == CONNECTION_ENDED)
     return;
-  if (is_waiting_for_finished (self) && self->finished_repeats > 0)
+  if (is_waiting_for_finished (self) && self->finished_repeats > 0
+      && dtls_connection_get_trouble (self->winner) == 0)
     dtls_connection_say_key_differs (self);
   if (self->state == CONNECTION_ESTABLISHED)
     dtls_association_close (self->winner->association, DTLS_CLOSE_LOCAL);

@@ -45,6 +45,10 @@ void             dtls_connection_due             (DtlsConnection              *s
 void             dtls_connection_met             (DtlsConnection              *self,
                                                   DtlsAssociation             *association,
                                                   int                          error);
+void             dtls_connection_not_dtls        (DtlsConnection              *self,
+                                                  DtlsAssociation             *association,
+                                                  const guint8                *bytes,
+                                                  gsize                        n_bytes);
 void             dtls_connection_close           (DtlsConnection              *self);
 void             dtls_connection_reconnect       (DtlsConnection              *self);
 void             dtls_connection_restart_handshake (DtlsConnection            *self);

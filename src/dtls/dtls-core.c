@@ -291,7 +291,11 @@ route (DtlsCore *self, const DtlsDatagram *datagram)
         known = dtls_table_find (&self->table, path);
     }
   if (known != NULL && n_bytes > 0)
-    dtls_hub_count (&self->hub, DTLS_COUNT_MALFORMED);
+    {
+      dtls_hub_count (&self->hub, DTLS_COUNT_MALFORMED);
+      if (known->client && index == 0)
+        dtls_connection_not_dtls (known->owner, known, bytes, n_bytes);
+    }
   if (shaken)
     end_datagram (self, path);
 }
@@ -522,6 +526,31 @@ dtls_core_resync (DtlsCore *self)
 }
 
 DtlsHub *
+/**
+ * dtls_core_set_address_present:
+ * @present: whether this computer has the address that is listened on
+ *
+ * Says once that it went, and that the server listens again once it is back: the socket stays, and
+ * so do the sessions (DESIGN 5).
+ */
+void
+dtls_core_set_address_present (DtlsCore *self, gboolean present)
+{
+  DtlsListener *listener = &self->listener;
+  DtlsEventFields fields = { .peer = &listener->bound };
+  DtlsEvent *event = NULL;
+
+  if (!listener->open || listener->gone != present)
+    return;
+  listener->gone = !present;
+  if (!present)
+    event = dtls_hub_begin (&self->hub, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_INTERFACE_GONE, &fields);
+  else if (listener->accepting)
+    event = dtls_hub_begin (&self->hub, DTLS_EVENT_STATE, DTLS_CODE_LISTENING, &fields);
+  if (event != NULL)
+    dtls_hub_commit (&self->hub);
+}
+
 dtls_core_get_hub (DtlsCore *self)
 {
   return &self->hub;

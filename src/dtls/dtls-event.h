@@ -58,9 +58,10 @@ typedef enum
   DTLS_CODE_UNKNOWN_IDENTITY,   /* S  no key here; C  the server says so (alert 115) */
   DTLS_CODE_NO_COMMON_SUITE,    /* S  text: "offered\nallowed"; C  alert 40 */
   DTLS_CODE_VERSION,            /*    number 0: the version the peer wants, e.g. 0xfeff; 1: 1 = by alert */
+  DTLS_CODE_NOT_DTLS,           /* C  the server is something else; number 0: bytes, 1 and 2: the first 8 */
   DTLS_CODE_GAVE_UP,            /* C  number: tries, seconds, stage (DtlsGaveUpStage) */
   DTLS_CODE_INTERFACE_GONE,     /* S  the address listened on is gone; the listener stays */
-  DTLS_CODE_CLOCK_STEP,         /*    number 0: seconds; handshakes start again */
+  DTLS_CODE_CLOCK_STEP,         /*    number 0: seconds, 1: 1 = it slept; handshakes start again */
   DTLS_N_CODES
 } DtlsCode;
 
@@ -84,10 +85,13 @@ typedef enum
 
 typedef enum
 {
-  DTLS_GAVE_UP_SILENT,          /* nobody ever answered */
-  DTLS_GAVE_UP_REFUSED,         /* nothing but "port unreachable" */
+  DTLS_GAVE_UP_SILENT,          /* nobody answered */
+  DTLS_GAVE_UP_REFUSED,         /* "port unreachable" to the end */
   DTLS_GAVE_UP_HANDSHAKE,       /* it answered, then fell silent before keys were used */
-  DTLS_GAVE_UP_KEYS             /* our Finished is unanswered */
+  DTLS_GAVE_UP_KEYS,            /* our Finished is unanswered */
+  DTLS_GAVE_UP_NO_ROUTE,        /* "host unreachable" to the end, or no way out of this computer */
+  DTLS_GAVE_UP_NOT_DTLS,        /* it answered something else */
+  DTLS_GAVE_UP_UNSENT           /* not one hello could be sent */
 } DtlsGaveUpStage;
 
 /* Running totals of one association: a lost event falsifies nothing. */

@@ -200,9 +200,6 @@ over_cb (DtlsAssociation *association)
 {
   DtlsListener *self = association->owner;
 
-  if (association->session != NULL && self->tell_why && !association->key_known
-      && association->identity != NULL)
-    dtls_session_alert (association->session, ALERT_UNKNOWN_PSK_IDENTITY);
   dtls_table_remove (self->table, association);
 }
 
@@ -317,6 +314,7 @@ dtls_listener_listen (DtlsListener *self, const DtlsListenOptions *options, GErr
         dtls_transport_close (hub->transport, self->socket);
       self->open = TRUE;
       self->socket = socket;
+      self->gone = FALSE;
       self->bound = bound;
       self->asked = options->local;
     }

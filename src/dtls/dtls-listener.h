@@ -39,6 +39,7 @@ typedef struct
 } DtlsListener;
 
 void     dtls_listener_init            (DtlsListener            *self,
+  gboolean           gone;      /* this computer does not have the address now */
                                         DtlsHub                 *hub,
                                         DtlsTable               *table);
 void     dtls_listener_clear           (DtlsListener            *self);

@@ -9,6 +9,7 @@ enum
 {
   HANDSHAKE_HEADER_BYTES = 12,
   HANDSHAKE_CLIENT_HELLO = 1,
+  HANDSHAKE_SERVER_HELLO = 2,
   RANDOM_BYTES = 32,
   MAX_SESSION_ID_BYTES = 32,
   MAX_MESSAGE_BYTES = 16384 + 1024,     /* an identity and a key share, and some */
@@ -253,4 +254,23 @@ dtls_record_is_part_of (const DtlsRecord *record, guint8 type, guint16 message)
         || found_message != message)
       return FALSE;
   return TRUE;
+}
+
+/**
+ * dtls_record_read_server_version:
+ * @record: any
+ *
+ * Returns: the version that a ServerHello chose, for example 0xfeff; 0 when @record begins with
+ * something else. Thread: any. Source: RFC 6347, section 4.2.2.
+ */
+guint16
+dtls_record_read_server_version (const DtlsRecord *record)
+{
+  const guint8 *at = record->bytes + DTLS_RECORD_HEADER_BYTES;
+
+  if (record->type != DTLS_CONTENT_HANDSHAKE
+      || record->n_bytes < DTLS_RECORD_HEADER_BYTES + HANDSHAKE_HEADER_BYTES + 2
+      || at[0] != HANDSHAKE_SERVER_HELLO)
+    return 0;
+  return read_u16 (at + HANDSHAKE_HEADER_BYTES);
 }

@@ -48,5 +48,6 @@ gboolean dtls_record_is_sound    (const DtlsRecord *record);
 gboolean dtls_record_is_part_of  (const DtlsRecord *record,
                                   guint8            type,
                                   guint16           message);
+guint16  dtls_record_read_server_version (const DtlsRecord *record);
 
 G_END_DECLS

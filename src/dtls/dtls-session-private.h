@@ -75,8 +75,6 @@ gboolean     dtls_session_send           (DtlsSession             *self,
                                           gsize                    n_bytes,
                                           GError                 **error);
 void         dtls_session_close          (DtlsSession             *self);
-void         dtls_session_alert          (DtlsSession             *self,
-                                          int                      alert);
 gboolean     dtls_session_is_established (DtlsSession             *self);
 int          dtls_session_get_failure    (DtlsSession             *self,
                                           int                     *alert_received,

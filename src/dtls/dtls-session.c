@@ -320,7 +320,8 @@ answer_failure (DtlsSession *self, int code)
 
   if (code == GNUTLS_E_FATAL_ALERT_RECEIVED)
     return;
-  alert = gnutls_error_to_alert (code, &level);
+  alert = code == GNUTLS_E_SRP_PWD_ERROR ? GNUTLS_A_UNKNOWN_PSK_IDENTITY  /* the hook refused */
+                                         : gnutls_error_to_alert (code, &level);
   if (alert < 0 || gnutls_alert_send (self->handle, GNUTLS_AL_FATAL, alert) < 0)
     return;
   self->alert_sent = alert;
@@ -341,8 +342,6 @@ step_handshake (DtlsSession *self)
         }
       if (gnutls_error_is_fatal (ret))
         {
-          if (ret == GNUTLS_E_SRP_PWD_ERROR)
-            return fail (self, ret);    /* the lookup hook refused: its owner sends the alert */
           answer_failure (self, ret);
           return fail (self, ret);
         }
@@ -484,19 +483,6 @@ dtls_session_close (DtlsSession *self)
   if (self->established && self->failure == 0)
     gnutls_bye (self->handle, GNUTLS_SHUT_WR);
   self->over = TRUE;
-}
-
-/**
- * dtls_session_alert:
- * @alert: RFC 5246 number
- *
- * Sends a fatal alert, once, best effort.
- */
-void
-dtls_session_alert (DtlsSession *self, int alert)
-{
-  if (gnutls_alert_send (self->handle, GNUTLS_AL_FATAL, alert) >= 0)
-    self->alert_sent = alert;
 }
 
 gboolean

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "dtls-error.h"
+#include "report-hex.h"
 #include "report-text.h"
 
 #define OUR_VERSION "DTLS 1.2"
@@ -121,10 +123,35 @@ append_version (const DtlsEvent   *event,
   if (event->number[1] == 1 && event->number[0] == 0)
     /* Translators: the connection's name or (ADDRESS:PORT), a protocol version */
     g_string_append_printf (text, _("%s: the other side does not speak %s."), w->who, OUR_VERSION);
+  else if (is_client (event))
+    /* Translators: the connection's name, (ADDRESS:PORT), two protocol versions */
+    g_string_append_printf (text, _("%s: %s wants %s; this program speaks %s."), w->who, w->peer,
+                            version, OUR_VERSION);
   else
-    /* Translators: the connection's name or (ADDRESS:PORT), two protocol versions */
-    g_string_append_printf (text, _("%s wants %s; this program speaks %s."), w->who, version,
+    /* Translators: (ADDRESS:PORT), two protocol versions */
+    g_string_append_printf (text, _("%s wants %s; this program speaks %s."), w->peer, version,
                             OUR_VERSION);
+}
+
+/* A server that is something else: the length and the start of what it says. */
+static void
+append_not_dtls (const DtlsEvent   *event,
+                 const ReportWords *w,
+                 GString           *text)
+{
+  g_autoptr(GString) first = g_string_new (NULL);
+  int n_bytes = MAX (event->number[0], 0);
+  guint8 bytes[8];
+
+  memcpy (bytes, &event->number[1], sizeof bytes);
+  report_hex_append (first, bytes, MIN ((gsize) n_bytes, sizeof bytes));
+  /* Translators: the connection's name, (ADDRESS:PORT), how many bytes, the first of them in hex */
+  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE,
+                                             "%s: %s sent %d byte that is not DTLS (first bytes "
+                                             "%s).",
+                                             "%s: %s sent %d bytes that are not DTLS (first bytes "
+                                             "%s).", (gulong) n_bytes),
+                          w->who, w->peer, n_bytes, first->str);
 }
 
 static void
@@ -152,6 +179,21 @@ append_gave_up (const DtlsEvent   *event,
       g_string_append_printf (text, _("%s: gave up after %s. The server did not answer once keys "
                                       "were used."), w->who, spent);
       break;
+    case DTLS_GAVE_UP_NO_ROUTE:
+      /* Translators: the connection's name, a duration such as "60 s", an address */
+      g_string_append_printf (text, _("%s: gave up after %s. No route to %s: is the network up?"),
+                              w->who, spent, w->host);
+      break;
+    case DTLS_GAVE_UP_NOT_DTLS:
+      /* Translators: the connection's name, a duration such as "60 s", (ADDRESS:PORT) */
+      g_string_append_printf (text, _("%s: gave up after %s. %s answers, but not with DTLS."),
+                              w->who, spent, w->peer);
+      break;
+    case DTLS_GAVE_UP_UNSENT:
+      /* Translators: the connection's name, a duration such as "60 s", (ADDRESS:PORT) */
+      g_string_append_printf (text, _("%s: gave up after %s. Not one datagram could be sent to "
+                                      "%s."), w->who, spent, w->peer);
+      break;
     case DTLS_GAVE_UP_SILENT:
     default:
       /* Translators: the connection's name, (ADDRESS:PORT), how many tries, a duration */
@@ -172,7 +214,15 @@ append_clock_step (const DtlsEvent   *event,
                    GString           *text)
 {
   int seconds = ABS (event->number[0]);
+  g_autofree char *slept = report_duration_to_string ((gint64) seconds * 1000);
 
+  if (event->number[1] == 1)
+    {
+      /* Translators: %s is a duration such as "8 min" */
+      g_string_append_printf (text, _("The computer slept for %s: listening and connections go on, "
+                                      "handshakes start again"), slept);
+      return;
+    }
   g_string_append_printf (text,
                           g_dngettext (GETTEXT_PACKAGE,
                                        "The computer's clock was set by %d second: handshakes "
@@ -206,6 +256,9 @@ report_diagnosis_append (const DtlsEvent   *event,
       break;
     case DTLS_CODE_VERSION:
       append_version (event, words, text);
+      break;
+    case DTLS_CODE_NOT_DTLS:
+      append_not_dtls (event, words, text);
       break;
     case DTLS_CODE_GAVE_UP:
       append_gave_up (event, words, text);
@@ -271,6 +324,25 @@ append_again (const DtlsEvent *event,
                             event->number[0], event->number[1], next);
 }
 
+/* Which alert ended it, and which way it went. */
+static gboolean
+append_alert (const DtlsEvent   *event,
+              const ReportWords *w,
+              GString           *text)
+{
+  if (event->number[1] >= 0)
+    /* Translators: (ADDRESS:PORT), the name of an alert, its number */
+    g_string_append_printf (text, _("%s ended the connection: %s (alert %d)."), w->peer,
+                            dtls_alert_get_name (event->number[1]), event->number[1]);
+  else if (event->number[2] >= 0)
+    /* Translators: (ADDRESS:PORT), the name of an alert, its number */
+    g_string_append_printf (text, _("This program ended the connection with %s: %s (alert %d)."),
+                            w->peer, dtls_alert_get_name (event->number[2]), event->number[2]);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 static gboolean
 append_second (const DtlsEvent   *event,
                const ReportWords *w,
@@ -312,12 +384,7 @@ append_second (const DtlsEvent   *event,
       g_string_append_printf (text, _("%s closed the connection (close notify)."), w->peer);
       return TRUE;
     case DTLS_CODE_FAILED:
-      if (event->number[1] < 0)
-        return FALSE;
-      /* Translators: (ADDRESS:PORT), the name of an alert, its number */
-      g_string_append_printf (text, _("%s ended the connection: %s (alert %d)."), w->peer,
-                              dtls_alert_get_name (event->number[1]), event->number[1]);
-      return TRUE;
+      return append_alert (event, w, text);
     default:
       return FALSE;
     }
@@ -327,7 +394,8 @@ append_second (const DtlsEvent   *event,
  * report_event_append_second:
  * @text: what to append to
  *
- * Appends what explains the row of @event, once for each association and code (UX 6).
+ * Appends what explains the row of @event, once for each association and code (UX 6), but with
+ * each repeat of a flight, since that one counts.
  * Returns: whether there is such a line. Thread: any.
  */
 gboolean
@@ -340,7 +408,9 @@ report_event_append_second (const DtlsEvent *event,
   g_return_val_if_fail (event != NULL, FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
-  if (event->kind == DTLS_EVENT_MESSAGE || (event->flags & DTLS_EVENT_FLAG_FIRST) == 0)
+  /* a repeat's line has another number each time */
+  if (event->kind == DTLS_EVENT_MESSAGE
+      || ((event->flags & DTLS_EVENT_FLAG_FIRST) == 0 && event->code != DTLS_CODE_RETRANSMIT))
     return FALSE;
   report_words_init (&words, event);
   said = append_second (event, &words, text);

@@ -49,6 +49,7 @@ static const guint8 LEVELS[DTLS_N_CODES] = {
   [DTLS_CODE_UNKNOWN_IDENTITY] = REPORT_ERROR,
   [DTLS_CODE_NO_COMMON_SUITE] = REPORT_ERROR,
   [DTLS_CODE_VERSION] = REPORT_ERROR,
+  [DTLS_CODE_NOT_DTLS] = REPORT_ERROR,
   [DTLS_CODE_GAVE_UP] = REPORT_ERROR,
   [DTLS_CODE_INTERFACE_GONE] = REPORT_WARNING,
   [DTLS_CODE_CLOCK_STEP] = REPORT_WARNING,
@@ -437,6 +438,8 @@ append_failed (const DtlsEvent   *event,
 
   if (event->number[1] >= 0)
     why = dtls_alert_get_name (event->number[1]);
+  else if (event->number[0] == GNUTLS_E_SRP_PWD_ERROR && event->number[2] >= 0)
+    why = dtls_alert_get_name (event->number[2]);       /* the code speaks of password files */
   if (is_client (event))
     /* Translators: first the connection's name, then the reason */
     g_string_append_printf (text, _("%s: handshake error - %s"), w->who, why);
