@@ -89,6 +89,9 @@ dtls_association_free (DtlsAssociation *self)
  * @text: (nullable): the event's text
  *
  * Begins an event about this association; see dtls_hub_begin().
+ *
+ * Returns: (nullable): NULL also as long as it is one of a flood of handshakes. Thread: the engine's.
+ * Source: B2.
  */
 DtlsEvent *
 dtls_association_begin (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code, const char *text)
@@ -104,6 +107,8 @@ dtls_association_begin (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code
     .flags = self->client ? DTLS_EVENT_FLAG_CLIENT : 0,
   };
 
+  if (self->quiet && !self->established)
+    return NULL;
   if (self->identity_cut)
     fields.flags |= DTLS_EVENT_FLAG_TRUNCATED;
   if (!dtls_association_has_said (self, code))
@@ -249,7 +254,7 @@ become_established (DtlsAssociation *self)
                                   dtls_session_get_suite (self->session));
   if (event != NULL)
     dtls_hub_commit (self->hub);
-  if (self->key_differs)
+  if (self->key_differs && !self->quiet)
     dtls_association_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_AGREES, 0);
   self->policy->established (self);
   dtls_association_arm (self);

@@ -74,6 +74,7 @@ struct _DtlsAssociation
   guint8            key_differs : 1;
   guint8            identity_cut : 1;   /* it is longer than what is kept of it */
   guint8            listed : 1; /* order is in a list */
+  guint8            quiet : 1;  /* one of a flood: its events begin with ESTABLISHED (B2) */
 };
 
 DtlsAssociation *dtls_association_new          (DtlsHub             *hub,

@@ -480,7 +480,8 @@ dtls_core_close (DtlsCore *self, guint64 id, DtlsCloseReason reason)
   dtls_table_remove (&self->table, association);
 }
 
-static void
+/* FALSE: no reader has heard of it, or will. */
+static gboolean
 say_snapshot (DtlsAssociation *association)
 {
   DtlsEvent *event
@@ -489,9 +490,10 @@ say_snapshot (DtlsAssociation *association)
                                 ? dtls_session_get_suite (association->session) : NULL);
 
   if (event == NULL)
-    return;
+    return !association->quiet || association->established;
   event->number[0] = association->established ? DTLS_SNAPSHOT_ESTABLISHED : DTLS_SNAPSHOT_HALF_OPEN;
   dtls_hub_commit (association->hub);
+  return TRUE;
 }
 
 /**
@@ -507,15 +509,14 @@ dtls_core_resync (DtlsCore *self)
 {
   DtlsEventFields fields = { 0 };
   DtlsEvent *event;
-  guint n;
+  guint n = 0;
 
   if (!dtls_event_queue_take_lost_vital (self->hub.queue))
     return;
-  n = self->table.half_open.length + self->table.established.length;
   for (GList *link = self->table.half_open.head; link != NULL; link = link->next)
-    say_snapshot (link->data);
+    n += say_snapshot (link->data);
   for (GList *link = self->table.established.head; link != NULL; link = link->next)
-    say_snapshot (link->data);
+    n += say_snapshot (link->data);
   n += dtls_connector_say_snapshots (&self->connector);
   event = dtls_hub_begin (&self->hub, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, &fields);
   if (event == NULL)

@@ -10,8 +10,8 @@
 
 enum
 {
-  ROWS_BURST = 200,             /* rows for hellos of strangers: then so many a second */
-  ROWS_PER_S = 10,
+  ROWS_BURST = 200,             /* hellos, and handshakes, of strangers that are listed: then ... */
+  ROWS_PER_S = 10,              /* ... so many a second */
   MAX_LISTED_SUITES = 32,       /* of a hello, in words: it can name thousands */
   ALERT_UNKNOWN_PSK_IDENTITY = 115
 };
@@ -22,7 +22,7 @@ dtls_listener_init (DtlsListener *self, DtlsHub *hub, DtlsTable *table)
   memset (self, 0, sizeof *self);
   self->hub = hub;
   self->table = table;
-  self->tokens = ROWS_BURST;
+  self->hello_rows.tokens = self->handshake_rows.tokens = ROWS_BURST;
 }
 
 void
@@ -54,17 +54,19 @@ say (DtlsListener *self, DtlsEventKind kind, DtlsCode code, const DtlsAddress *p
   dtls_hub_commit (self->hub);
 }
 
-/* Every stranger can make us write a row for each hello: at most so many, the rest is counted. */
+/* Every stranger can make us write a row for each hello, and several for each handshake: at most so
+ * many, the rest is counted. */
 static gboolean
-may_write_row (DtlsListener *self)
+may_write_row (DtlsListener *self, DtlsRowBudget *budget)
 {
-  gint64 elapsed_us = self->hub->now_us - self->tokens_us;
+  gint64 elapsed_us = self->hub->now_us - budget->at_us;
 
-  self->tokens = MIN (ROWS_BURST, self->tokens + elapsed_us * ROWS_PER_S / (double) G_USEC_PER_SEC);
-  self->tokens_us = self->hub->now_us;
-  if (self->tokens < 1)
+  budget->tokens = MIN (ROWS_BURST,
+                        budget->tokens + elapsed_us * ROWS_PER_S / (double) G_USEC_PER_SEC);
+  budget->at_us = self->hub->now_us;
+  if (budget->tokens < 1)
     return FALSE;
-  self->tokens -= 1;
+  budget->tokens -= 1;
   return TRUE;
 }
 
@@ -449,7 +451,7 @@ give_cookie (DtlsListener *self, const DtlsPath *path, const DtlsRecord *record)
 {
   dtls_hub_count (self->hub, DTLS_COUNT_HELLOS);
   dtls_cookie_jar_give (self->jar, path, record, self->hub->now_us, answer_cb, self);
-  if (may_write_row (self))
+  if (may_write_row (self, &self->hello_rows))
     say (self, DTLS_EVENT_STATE, DTLS_CODE_NOT_VERIFIED, &path->peer, NULL, 0);
   else
     dtls_hub_count (self->hub, DTLS_COUNT_HELLOS_UNLISTED);
@@ -488,13 +490,16 @@ begin_association (DtlsListener *self, DtlsAssociation *known, const DtlsPath *p
   association->age_us = self->limits.half_open_age_us;
   memcpy (association->random, hello->random, sizeof association->random);
   association->next_message = hello->message + 1;
+  association->quiet = !may_write_row (self, &self->handshake_rows);
+  if (association->quiet)
+    dtls_hub_count (self->hub, DTLS_COUNT_HANDSHAKES_UNLISTED);
   if (known != NULL)
     dtls_table_add_successor (self->table, known, association);
   else
     dtls_table_add (self->table, association);
   dtls_table_add_id (self->table, association);
   dtls_table_list (self->table, &self->table->half_open, association);
-  if (known != NULL)
+  if (known != NULL && !association->quiet)
     dtls_association_say (known, DTLS_EVENT_STATE, DTLS_CODE_STARTED_OVER, 0);
   dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_VERIFIED, 0);
 

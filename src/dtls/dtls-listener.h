@@ -19,6 +19,13 @@ typedef struct
   DtlsLimits       limits;
 } DtlsListenOptions;
 
+/* A token bucket: how many rows of one sort strangers may still provoke. */
+typedef struct
+{
+  double tokens;
+  gint64 at_us;                 /* when they were counted */
+} DtlsRowBudget;
+
 /* Policy of the server: one socket, the cookie round, new associations, answers, limits. */
 typedef struct
 {
@@ -34,8 +41,7 @@ typedef struct
   gboolean           open, accepting;
   guint32            socket;
   DtlsAddress        asked, bound;
-  double             tokens;    /* for rows that strangers can provoke */
-  gint64             tokens_us;
+  DtlsRowBudget      hello_rows, handshake_rows;
 } DtlsListener;
 
 void     dtls_listener_init            (DtlsListener            *self,

@@ -25,6 +25,9 @@ get_format (DtlsCount what,
     case DTLS_COUNT_HELLOS_UNLISTED:
       return ROW ("%lu more hello was not verified yet and is not listed",
                   "%lu more hellos were not verified yet and are not listed");
+    case DTLS_COUNT_HANDSHAKES_UNLISTED:
+      return ROW ("%lu more handshake began and is not listed before it is done",
+                  "%lu more handshakes began and are not listed before they are done");
     case DTLS_COUNT_NOT_ACCEPTED:
       return ROW ("%lu hello was ignored: the server is not accepting new connections",
                   "%lu hellos were ignored: the server is not accepting new connections");

@@ -15,6 +15,7 @@
 enum
 {
   N_JUNK = 20000,
+  N_STARTS = 5000,
   BURST = 64,                   /* datagrams of one dispatch, DESIGN section 4 */
   COUNTS_MS = 250               /* numbers alone wake the reader no more often */
 };
@@ -62,6 +63,58 @@ test_deadlines_in_a_flood (void)
     }
   /* its flight was repeated after 400 ms, and after 800 ms more it would be again */
   g_assert_cmpuint (server->n_datagrams, ==, 1);
+}
+
+/* --- B2: what a stranger can make us write --- */
+
+static gsize
+count_bytes (GPtrArray *events)
+{
+  gsize n_bytes = 0;
+
+  for (guint i = 0; i < events->len; i++)
+    n_bytes += ((TestEvent *) g_ptr_array_index (events, i))->head.size;
+  return n_bytes;
+}
+
+/* One address that did prove itself begins a handshake with each datagram and finishes none: most
+ * of them are a number, and who comes meanwhile has a row all the same. */
+static void
+test_verified_flood (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  const guint64 *counts = server->pair->server_counts;
+  GPtrArray *events = server->pair->server_events;
+  DtlsAddress from = test_address ("198.18.0.1", 5555), other = test_address ("198.18.0.2", 5555);
+  guint8 cookie[32];
+  const guint8 *given;
+  gsize n_cookie, n_bytes;
+  guint n_listed;
+
+  test_server_reset (server);
+  test_server_forge (server, &from, test_forge_hello (0, 0, NULL, 0));
+  g_assert_true (test_forge_read_cookie (server->last, server->n_last, &given, &n_cookie));
+  g_assert_cmpuint (n_cookie, <=, sizeof cookie);
+  memcpy (cookie, given, n_cookie);
+  for (guint i = 0; i < N_STARTS; i++)
+    {
+      test_server_forge (server, &from, test_forge_hello (i, 1, cookie, n_cookie));
+      test_clock_advance (200);
+    }
+  test_pair_turn (server->pair);
+  n_bytes = count_bytes (events);
+  n_listed = test_events_count (events, DTLS_EVENT_STATE, DTLS_CODE_VERIFIED);
+  g_test_message ("%d handshakes: %u listed, %zu bytes of events", N_STARTS, n_listed, n_bytes);
+  g_assert_cmpuint (n_bytes, <, 200 * 1024);
+  g_assert_cmpuint (n_listed, <=, 220);
+  g_assert_cmpuint (n_listed + counts[DTLS_COUNT_HANDSHAKES_UNLISTED], ==, N_STARTS);
+
+  g_assert_nonnull (test_server_establish (server, NULL));
+  g_assert_cmpuint (test_events_count (events, DTLS_EVENT_STATE, DTLS_CODE_ESTABLISHED), ==, 1);
+  test_server_run (server, 60 * SECOND);
+  g_assert_true (test_server_stall (server, &other, 1));
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (test_events_count (events, DTLS_EVENT_STATE, DTLS_CODE_VERIFIED), >, n_listed);
 }
 
 /* --- the reader's side: the real engine, its thread and a real socket --- */
@@ -285,6 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/limits/b1-one-burst-a-turn", test_one_burst_a_turn);
   g_test_add_func ("/dtls/limits/b1-deadlines-in-a-flood", test_deadlines_in_a_flood);
   g_test_add_func ("/dtls/limits/b1-junk-is-a-number", test_junk_is_a_number);
+  g_test_add_func ("/dtls/limits/b2-verified-flood", test_verified_flood);
   g_test_add_func ("/dtls/limits/b3-names", test_limits_have_names);
   g_test_add_func ("/dtls/limits/b3-hits-are-counted", test_hits_are_counted);
   g_test_add_func ("/dtls/limits/b4-key-log-is-said", test_key_log_is_said);
