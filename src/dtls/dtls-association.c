@@ -441,10 +441,6 @@ count_repeats (guint next_ms, guint times, gint64 left_ms)
   return n;
 }
 
-static void
-repeat (DtlsAssociation *self)
-{
-  DtlsStep step = dtls_session_tick (self->session);
 /* Each flight is counted by itself: what was lost before it was answered since. */
 static void
 say_repeat (DtlsAssociation *self)
@@ -470,6 +466,10 @@ say_repeat (DtlsAssociation *self)
   dtls_hub_commit (self->hub);
 }
 
+static void
+repeat (DtlsAssociation *self)
+{
+  DtlsStep step = dtls_session_tick (self->session);
 
   if ((step & DTLS_STEP_FAILED) != 0)
     {

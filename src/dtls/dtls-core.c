@@ -526,7 +526,6 @@ dtls_core_resync (DtlsCore *self)
   dtls_hub_commit (&self->hub);
 }
 
-DtlsHub *
 /**
  * dtls_core_set_address_present:
  * @present: whether this computer has the address that is listened on
@@ -552,6 +551,7 @@ dtls_core_set_address_present (DtlsCore *self, gboolean present)
     dtls_hub_commit (&self->hub);
 }
 
+DtlsHub *
 dtls_core_get_hub (DtlsCore *self)
 {
   return &self->hub;

@@ -35,6 +35,8 @@ void      dtls_core_close            (DtlsCore                    *self,
                                       guint64                      id,
                                       DtlsCloseReason              reason);
 void      dtls_core_resync           (DtlsCore                    *self);
+void      dtls_core_set_address_present (DtlsCore                 *self,
+                                      gboolean                     present);
 DtlsHub       *dtls_core_get_hub       (DtlsCore                  *self);
 DtlsTable     *dtls_core_get_table     (DtlsCore                  *self);
 DtlsListener  *dtls_core_get_listener  (DtlsCore                  *self);

@@ -12,8 +12,7 @@ enum
 {
   ROWS_BURST = 200,             /* hellos, and handshakes, of strangers that are listed: then ... */
   ROWS_PER_S = 10,              /* ... so many a second */
-  MAX_LISTED_SUITES = 32,       /* of a hello, in words: it can name thousands */
-  ALERT_UNKNOWN_PSK_IDENTITY = 115
+  MAX_LISTED_SUITES = 32        /* of a hello, in words: it can name thousands */
 };
 
 void
@@ -315,8 +314,8 @@ dtls_listener_listen (DtlsListener *self, const DtlsListenOptions *options, GErr
       if (self->open)
         dtls_transport_close (hub->transport, self->socket);
       self->open = TRUE;
-      self->socket = socket;
       self->gone = FALSE;
+      self->socket = socket;
       self->bound = bound;
       self->asked = options->local;
     }

@@ -39,13 +39,13 @@ typedef struct
   DtlsReply          reply;
   gboolean           tell_why;
   gboolean           open, accepting;
+  gboolean           gone;      /* this computer does not have the address now */
   guint32            socket;
   DtlsAddress        asked, bound;
   DtlsRowBudget      hello_rows, handshake_rows;
 } DtlsListener;
 
 void     dtls_listener_init            (DtlsListener            *self,
-  gboolean           gone;      /* this computer does not have the address now */
                                         DtlsHub                 *hub,
                                         DtlsTable               *table);
 void     dtls_listener_clear           (DtlsListener            *self);
