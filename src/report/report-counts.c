@@ -5,66 +5,85 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The row of one count that grew by @n, or NULL for a count that is no news. */
+/* The row of one count that grew by @n, or NULL for a count that is no news. No macro:
+ * xgettext does not look into one. */
 static const char *
 get_format (DtlsCount what,
             gulong    n)
 {
-#define ROW(one, many) g_dngettext (GETTEXT_PACKAGE, one, many, n)
   switch (what)
     {
     case DTLS_COUNT_NOT_DTLS:
-      return ROW ("%lu datagram from an unknown peer was not DTLS and got no answer",
-                  "%lu datagrams from unknown peers were not DTLS and got no answer");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu datagram from an unknown peer was not DTLS and got no answer",
+                          "%lu datagrams from unknown peers were not DTLS and got no answer", n);
     case DTLS_COUNT_EMPTY:
-      return ROW ("A spurious read notification: %lu empty datagram was dropped",
-                  "A spurious read notification: %lu empty datagrams were dropped");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "A spurious read notification: %lu empty datagram was dropped",
+                          "A spurious read notification: %lu empty datagrams were dropped", n);
     case DTLS_COUNT_TRUNCATED:
-      return ROW ("%lu datagram was too long and was dropped",
-                  "%lu datagrams were too long and were dropped");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu datagram was too long and was dropped",
+                          "%lu datagrams were too long and were dropped", n);
     case DTLS_COUNT_HELLOS_UNLISTED:
-      return ROW ("%lu more hello was not verified yet and is not listed",
-                  "%lu more hellos were not verified yet and are not listed");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu more hello was not verified yet and is not listed",
+                          "%lu more hellos were not verified yet and are not listed", n);
     case DTLS_COUNT_HANDSHAKES_UNLISTED:
-      return ROW ("%lu more handshake began and is not listed before it is done",
-                  "%lu more handshakes began and are not listed before they are done");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu more handshake began and is not listed before it is done",
+                          "%lu more handshakes began and are not listed before they are done", n);
     case DTLS_COUNT_NOT_ACCEPTED:
-      return ROW ("%lu hello was ignored: the server is not accepting new connections",
-                  "%lu hellos were ignored: the server is not accepting new connections");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu hello was ignored: the server is not accepting new connections",
+                          "%lu hellos were ignored: the server is not accepting new connections",
+                          n);
     case DTLS_COUNT_MALFORMED:
-      return ROW ("%lu malformed datagram of a known peer was dropped",
-                  "%lu malformed datagrams of known peers were dropped");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu malformed datagram of a known peer was dropped",
+                          "%lu malformed datagrams of known peers were dropped", n);
     case DTLS_COUNT_DISCARDED:
-      return ROW ("%lu record was refused: forged, repeated, not encrypted or old",
-                  "%lu records were refused: forged, repeated, not encrypted or old");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu record was refused: forged, repeated, not encrypted or old",
+                          "%lu records were refused: forged, repeated, not encrypted or old", n);
     case DTLS_COUNT_HELD_DROPPED:
-      return ROW ("%lu record came too early and could not be kept",
-                  "%lu records came too early and could not be kept");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu record came too early and could not be kept",
+                          "%lu records came too early and could not be kept", n);
     case DTLS_COUNT_HALF_OPEN_EVICTED:
-      return ROW ("%lu unfinished handshake was dropped to make room",
-                  "%lu unfinished handshakes were dropped to make room");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu unfinished handshake was dropped to make room",
+                          "%lu unfinished handshakes were dropped to make room", n);
     case DTLS_COUNT_HALF_OPEN_AGED:
-      return ROW ("%lu handshake was not finished in time and was dropped",
-                  "%lu handshakes were not finished in time and were dropped");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu handshake was not finished in time and was dropped",
+                          "%lu handshakes were not finished in time and were dropped", n);
     case DTLS_COUNT_CONNECTIONS_EVICTED:
-      return ROW ("%lu idle connection was dropped to make room",
-                  "%lu idle connections were dropped to make room");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu idle connection was dropped to make room",
+                          "%lu idle connections were dropped to make room", n);
     case DTLS_COUNT_CONNECTIONS_IDLE:
-      return ROW ("%lu silent connection was closed", "%lu silent connections were closed");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu silent connection was closed",
+                          "%lu silent connections were closed", n);
     case DTLS_COUNT_SEND_ERRORS:
-      return ROW ("%lu datagram could not be sent", "%lu datagrams could not be sent");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu datagram could not be sent",
+                          "%lu datagrams could not be sent", n);
     case DTLS_COUNT_KERNEL_DROPS:
-      return ROW ("The system dropped %lu datagram: it came faster than it was read",
-                  "The system dropped %lu datagrams: they came faster than they were read");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "The system dropped %lu datagram: it came faster than it was read",
+                          "The system dropped %lu datagrams: they came faster than they were read",
+                          n);
     case DTLS_COUNT_EVENTS_LOST:
-      return ROW ("%lu event is not shown: it came faster than it was read",
-                  "%lu events are not shown: they came faster than they were read");
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu event is not shown: it came faster than it was read",
+                          "%lu events are not shown: they came faster than they were read", n);
     case DTLS_COUNT_HELLOS:       /* each has its own row, or is among the unlisted */
     case DTLS_N_COUNTS:
     default:
       return NULL;
     }
-#undef ROW
 }
 
 /**
