@@ -7,7 +7,7 @@ of a first start.
 """
 import os
 
-from desktop import gtk_screen, run_isolated, send_key
+from desktop import find_window, gtk_screen, run_isolated, send_key, windows_with
 from peers import Program, check, check_equal, wait_bound, wait_until
 
 
@@ -82,5 +82,32 @@ def nobody_listens():
     check_equal(client.terminate(), 1, "exit code of the client")
 
 
+def opens_and_escapes(window, key, title):
+    """The key opens the window with this title, Escape closes it, and the first one is there."""
+    send_key(window, key)
+    send_key(title, "Escape")
+    wait_until(lambda: not windows_with(title), f"window {title!r} closed by Escape")
+    find_window(window)
+
+
+def keys_open_windows():
+    """The keys of UX section 8, typed; what they open closes with Escape. Ctrl+W and Ctrl+Q end."""
+    server, _screen = server_window()
+    client, _screen = client_window()
+    for key, title in (("ctrl+l", "Start listening"), ("ctrl+k", "Keys"),
+                       ("ctrl+comma", "Settings"), ("ctrl+s", "Save log"),
+                       ("ctrl+question", "dtls-server")):
+        opens_and_escapes("DTLS server", key, title)
+    for key, title in (("ctrl+n", "Connect"), ("ctrl+comma", "Settings"), ("ctrl+s", "Save log"),
+                       ("F1", "Help"), ("ctrl+question", "dtls-client")):
+        opens_and_escapes("DTLS client", key, title)
+    send_key("DTLS client", "ctrl+w")
+    check_equal(client.wait_exit(), 0, "exit code after Ctrl+W")
+    send_key("DTLS server", "ctrl+q")
+    check_equal(server.wait_exit(), 0, "exit code after Ctrl+Q")
+    for program in (server, client):
+        check("CRITICAL" not in "\n".join(program.lines), f"criticals of {program.name}")
+
+
 run_isolated(enter_in_both_dialogs, buttons_by_name, options_do_what_the_dialogs_do,
-             nobody_listens)
+             nobody_listens, keys_open_windows)

@@ -202,13 +202,16 @@ class Screen:
         return states.contains(self._atspi.StateType.SENSITIVE)
 
 
+def windows_with(title):
+    """The X windows on the screen with exactly this title."""
+    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+                           capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
 def find_window(title):
     """The X window with exactly this title, once it is on the screen."""
-    def look():
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
-                               capture_output=True, text=True, check=False)
-        return found.stdout.split()
-    return wait_until(look, f"window {title!r} on the screen")[-1]
+    return wait_until(lambda: windows_with(title), f"window {title!r} on the screen")[-1]
 
 
 def gtk_screen(name, title, program):
