@@ -35,6 +35,7 @@ struct _DtlsCore
   DtlsDatagram  slots[DTLS_BURST];
   guint8       *memory;         /* of the slots: mapped, touched as far as it is used */
   guint64       drops;
+  gint64        slept_us;       /* of this computer, since it was started */
 };
 
 static void
@@ -63,6 +64,17 @@ measure_wall_offset (void)
   return real_us - after_us;
 }
 
+/* CLOCK_MONOTONIC stands still while the computer sleeps, CLOCK_BOOTTIME goes on. */
+static gint64
+measure_sleep (void)
+{
+  struct timespec now;
+
+  if (clock_gettime (CLOCK_BOOTTIME, &now) != 0)
+    return 0;
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 - g_get_monotonic_time ();
+}
+
 /**
  * dtls_core_new:
  * @transport: a reference is taken
@@ -76,6 +88,7 @@ dtls_core_new (DtlsTransport *transport, DtlsEventQueue *queue, guint64 seed, gi
   dtls_hub_init (&self->hub, transport, queue, seed);
   dtls_hub_set_time (&self->hub, now_us);
   self->hub.wall_offset_us = measure_wall_offset ();
+  self->slept_us = measure_sleep ();
   dtls_table_init (&self->table);
   dtls_listener_init (&self->listener, &self->hub, &self->table);
   dtls_connector_init (&self->connector, &self->hub, &self->table);
@@ -169,12 +182,19 @@ follow_clock (DtlsCore *self)
 {
   gint64 offset_us = measure_wall_offset ();
   gint64 step_us = offset_us - self->hub.wall_offset_us;
+  gint64 slept_us;
+  gboolean slept;
   DtlsEventFields fields = { 0 };
   DtlsEvent *event;
 
   self->hub.wall_offset_us = offset_us;
   if (ABS (step_us) < CLOCK_STEP_US)
     return;
+  slept_us = measure_sleep ();
+  slept = slept_us - self->slept_us >= CLOCK_STEP_US;
+  if (slept)
+    step_us = slept_us - self->slept_us;
+  self->slept_us = slept_us;
   dtls_listener_drop_half_open (&self->listener);
   dtls_connector_restart_handshakes (&self->connector);
   if (ABS (step_us) < TOLD_STEP_US)
@@ -183,6 +203,7 @@ follow_clock (DtlsCore *self)
   if (event == NULL)
     return;
   event->number[0] = CLAMP (step_us / G_USEC_PER_SEC, G_MININT32, G_MAXINT32);
+  event->number[1] = slept;
   dtls_hub_commit (&self->hub);
 }
 

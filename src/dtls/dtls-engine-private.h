@@ -17,6 +17,7 @@ struct _DtlsEngine
   DtlsCore *core;                       /* E */
   GSource *input;                       /* E: readiness of the sockets */
   GSource *timer;                       /* E */
+  GSource *addresses;                   /* E: (nullable): those of this computer changed */
   gint64 timer_us;                      /* E: what the timer is set to */
   GResolver *resolver;                  /* E */
   GPtrArray *lookups;                   /* E: GCancellable of each look-up under way */
@@ -55,6 +56,7 @@ struct _DtlsCommand
 DtlsCommand *dtls_engine_new_command (DtlsCommandFunc func);
 void dtls_engine_free_command (gpointer data);
 void dtls_engine_post (DtlsEngine *self, DtlsCommand *command);
+void dtls_engine_watch_addresses (DtlsEngine *self);
 void dtls_engine_set_timer (DtlsEngine *self, gint64 next_us);
 
 G_END_DECLS

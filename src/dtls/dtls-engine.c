@@ -199,7 +199,11 @@ listen_command (DtlsEngine *self, DtlsCommand *command)
   GError *error = NULL;
 
   if (dtls_core_listen (self->core, &command->listen, &bound, &error))
-    g_task_return_pointer (command->task, g_memdup2 (&bound, sizeof bound), g_free);
+    {
+      if (DTLS_IS_UDP (self->transport))
+        dtls_engine_watch_addresses (self);
+      g_task_return_pointer (command->task, g_memdup2 (&bound, sizeof bound), g_free);
+    }
   else
     g_task_return_error (command->task, error);
 }
@@ -502,6 +506,9 @@ dtls_engine_dispose (GObject *object)
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
+  if (self->addresses != NULL)
+    g_source_destroy (self->addresses);
+  g_clear_pointer (&self->addresses, g_source_unref);
   g_clear_object (&self->resolver);
   G_OBJECT_CLASS (dtls_engine_parent_class)->dispose (object);
 }

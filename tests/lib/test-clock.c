@@ -15,6 +15,7 @@ static struct
   int    is_virtual;
   gint64 monotonic_us;
   gint64 real_offset_us;        /* CLOCK_REALTIME minus CLOCK_MONOTONIC */
+  gint64 slept_us;              /* CLOCK_BOOTTIME minus CLOCK_MONOTONIC */
 } the_clock;
 
 /* The kernel's clock. Not dlsym (RTLD_NEXT): the sanitizers ask for the time before it works. */
@@ -56,7 +57,9 @@ clock_gettime (clockid_t        id,
     case CLOCK_MONOTONIC:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_MONOTONIC_RAW:
+      break;
     case CLOCK_BOOTTIME:
+      now_us += __atomic_load_n (&the_clock.slept_us, __ATOMIC_ACQUIRE);
       break;
     default:
       return kernel_clock_gettime (id, now);
@@ -160,6 +163,17 @@ void
 test_clock_step_real (gint64 us)
 {
   __atomic_add_fetch (&the_clock.real_offset_us, us, __ATOMIC_ACQ_REL);
+}
+
+/**
+ * test_clock_sleep:
+ * @us: for how long the computer slept: its monotonic clock stood still, all others went on
+ */
+void
+test_clock_sleep (gint64 us)
+{
+  test_clock_step_real (us);
+  __atomic_add_fetch (&the_clock.slept_us, us, __ATOMIC_ACQ_REL);
 }
 
 /**

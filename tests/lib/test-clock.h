@@ -16,6 +16,7 @@ gint64 test_clock_get       (void);
 void   test_clock_advance   (gint64 us);
 void   test_clock_set       (gint64 monotonic_us);
 void   test_clock_step_real (gint64 us);
+void   test_clock_sleep     (gint64 us);
 
 /* never virtual: for the deadline of a test */
 gint64 test_clock_get_true  (void);

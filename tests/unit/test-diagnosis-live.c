@@ -256,6 +256,17 @@ test_case (gconstpointer data)
   scene_free (scene);
 }
 
+/* ... and the connection goes on as if nothing had been. */
+static void
+test_case_awake (gconstpointer data)
+{
+  Scene *scene = scene_new (NULL);
+
+  check_case (scene, data);
+  g_assert_true (test_server_answers (scene->server, scene->peer, "still here"));
+  scene_free (scene);
+}
+
 static void
 test_case_constrained (gconstpointer data)
 {
@@ -383,6 +394,20 @@ an_address_that_goes (Scene *scene)
     dtls_core_set_address_present (scene->pair->server, FALSE);
 }
 
+static void
+a_clock_that_is_set (Scene *scene)
+{
+  establish (scene);
+  test_clock_step_real (-120 * SECOND);
+}
+
+static void
+a_computer_that_slept (Scene *scene)
+{
+  establish (scene);
+  test_clock_sleep (8 * 60 * SECOND);
+}
+
 static const Case server_cases[] = {
   { "key-differs", a_client_with_another_key, FALSE, DTLS_CODE_KEY_DIFFERS, NULL, CLIENT_PORT,
     100 * MS, 30 * SECOND, 1, REPORT_ERROR,
@@ -416,6 +441,25 @@ static const Case server_cases[] = {
     0, SECOND, 1, REPORT_WARNING,
     "This computer has no address 127.0.0.1 now. The server keeps listening and answers again "
     "when it is back.", NULL },
+};
+
+static const Case clock_cases[] = {
+  { "clock-set", a_clock_that_is_set, FALSE, DTLS_CODE_CLOCK_STEP, NULL, 0, 1 * MS, 10 * SECOND,
+    1, REPORT_WARNING, "The computer's clock was set by 120 seconds: handshakes start again",
+    NULL },
+  { "slept", a_computer_that_slept, FALSE, DTLS_CODE_CLOCK_STEP, NULL, 0, 1 * MS, 10 * SECOND, 1,
+    REPORT_WARNING,
+    "The computer slept for 8 min: listening and connections go on, handshakes start again",
+    NULL },
+};
+
+static const Case client_clock_cases[] = {
+  { "clock-set", a_clock_that_is_set, TRUE, DTLS_CODE_CLOCK_STEP, NULL, 0, 1 * MS, 10 * SECOND, 1,
+    REPORT_WARNING, "The computer's clock was set by 120 seconds: handshakes start again", NULL },
+  { "slept", a_computer_that_slept, TRUE, DTLS_CODE_CLOCK_STEP, NULL, 0, 1 * MS, 10 * SECOND, 1,
+    REPORT_WARNING,
+    "The computer slept for 8 min: listening and connections go on, handshakes start again",
+    NULL },
 };
 
 static const Case constrained_cases[] = {
@@ -762,6 +806,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD_CASES ("server", server_cases, test_case);
+  ADD_CASES ("server", clock_cases, test_case_awake);
+  ADD_CASES ("client", client_clock_cases, test_case_awake);
   ADD_CASES ("server", constrained_cases, test_case_constrained);
   ADD_CASES ("server", told_cases, test_case_tell_why);
   ADD_CASES ("server", limit_cases, test_case_short_limits);
