@@ -98,6 +98,7 @@ open_window (ClientApplication       *self,
 {
   ClientWindow *window = client_window_new (GTK_APPLICATION (self), NULL, self->settings);
 
+  dtls_engine_set_limits (ui_window_get_engine (UI_WINDOW (window)), &options->limits);
   if (options->has_connect)
     {
       for (guint i = 0; i < client_options_get_n_calls (options); i++)

@@ -274,6 +274,7 @@ start_all (ClientRun *run)
   const ClientOptions *options = run->options;
   guint n_calls = client_options_get_n_calls (options);
 
+  dtls_engine_set_limits (report_headless_get_engine (run->headless), &options->limits);
   for (guint i = 0; i < n_calls; i++)
     {
       DtlsConnectOptions connect;

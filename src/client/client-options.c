@@ -69,6 +69,15 @@ take_hex_cb (const char  *option,
 }
 
 static gboolean
+take_limit_cb (const char  *option,
+               const char  *value,
+               gpointer     user_data,
+               GError     **error)
+{
+  return report_option_limit (value, DTLS_ROLE_CLIENT, &((ClientOptions *) user_data)->limits, error);
+}
+
+static gboolean
 take_words (ClientOptions  *self,
             Typed          *typed,
             char          **argv,
@@ -102,6 +111,9 @@ take_words (ClientOptions  *self,
       N_("Connections to open"), N_("N") },
     { "ping-interval", 0, 0, G_OPTION_ARG_STRING, &typed->ping_interval,
       N_("Seconds between pings, 0 for none"), N_("S") },
+    { "limit", 0, 0, G_OPTION_ARG_CALLBACK, take_limit_cb,
+      N_("Another limit, such as queue-events=10000 (may be repeated; see the manual page)"),
+      N_("NAME=N") },
     { "message", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, take_message_cb,
       N_("With --headless: send this text, wait for the answer (may be repeated)"), N_("TEXT") },
     { "hex", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, take_hex_cb,
@@ -223,12 +235,14 @@ client_options_new (char       **argv,
                     const char  *directory,
                     GError     **error)
 {
+  const DtlsLimits limits = DTLS_LIMITS_DEFAULT;
   g_autoptr(ClientOptions) self = g_new0 (ClientOptions, 1);
   g_auto(Typed) typed = { NULL };
 
   g_return_val_if_fail (argv != NULL, NULL);
 
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->limits = limits;
   self->count = 1;
   self->ping_interval_ms = CLIENT_PING_INTERVAL_MS;
   self->timeout_ms = TIMEOUT_MS;

@@ -25,6 +25,7 @@ typedef struct
   DtlsCredentials *credentials; /* NULL until client_options_load_keys() */
   DtlsProfile     *profile;     /* NULL: not given */
   guint            mtu;         /* 0: automatic */
+  DtlsLimits       limits;      /* of the engine; its queue's are the ones a client has */
   guint            first_timeout_ms;    /* 0: not given */
   guint            give_up_s;   /* 0: not given */
   gboolean         reconnect;

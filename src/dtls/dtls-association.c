@@ -11,8 +11,7 @@
 
 enum
 {
-  MAX_HELD = 4,                 /* records (T25) */
-  MAX_HELD_BYTES = 8192,
+  MAX_HELD_BYTES = 2048,        /* for each record that may be held */
   MIN_REPEAT_MS = 10,           /* however GnuTLS counts, its timer cannot spin */
   TOO_LONG_US = 200 * 1000      /* less than any repeat takes: each may lower the MTU once */
 };
@@ -179,7 +178,8 @@ hold (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_reco
 {
   DtlsHeld **end = &self->held, *held;
 
-  if (self->n_held == MAX_HELD || self->n_held_bytes + record->n_bytes > MAX_HELD_BYTES)
+  if (self->n_held >= self->hub->max_held
+      || self->n_held_bytes + record->n_bytes > self->hub->max_held * MAX_HELD_BYTES)
     {
       dtls_hub_count (self->hub, DTLS_COUNT_HELD_DROPPED);
       return;

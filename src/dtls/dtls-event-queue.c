@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "dtls-event-queue.h"
+#include "dtls-event-queue-private.h"
 
 #include <string.h>
 
@@ -9,15 +9,6 @@
 #define WAKE_COUNTS_US (250 * 1000)     /* ... when nothing but counts changed */
 #define MAX_RANGES 16                   /* handed to the reader at once: 4 MiB */
 #define NEVER_US G_MAXINT64
-
-struct _DtlsEventChunk
-{
-  int     ref_count;            /* atomic */
-  guint32 capacity;             /* of bytes */
-  guint8  bytes[];              /* aligned to 8; written once, by the writer of the queue */
-};
-
-G_STATIC_ASSERT (G_STRUCT_OFFSET (DtlsEventChunk, bytes) % 8 == 0);
 
 #define CHUNK_CAPACITY ((guint32) (DTLS_EVENT_CHUNK_BYTES - sizeof (DtlsEventChunk)))
 
@@ -30,10 +21,10 @@ typedef struct
 struct _DtlsEventQueue
 {
   int             ref_count;    /* atomic */
-  gsize           max_bytes;    /* unread */
-  guint           max_events;
 
   /* the writer's own */
+  gsize           max_bytes;    /* unread */
+  guint           max_events;
   DtlsEventChunk *chunk;        /* being filled; NULL before the first event */
   guint32         used;         /* bytes of it that are published */
   DtlsEventChunk *large;        /* the open event's own, when it is larger than a chunk */
@@ -68,85 +59,6 @@ typedef struct
   GDestroyNotify  destroy;
 } QueueCallback;
 
-static DtlsEventChunk *
-dtls_event_chunk_new (guint32 capacity)
-{
-  DtlsEventChunk *self = g_malloc (sizeof (DtlsEventChunk) + capacity);
-
-  self->ref_count = 1;
-  self->capacity = capacity;
-  return self;
-}
-
-/**
- * dtls_event_chunk_ref:
- *
- * Keeps the chunk, and with it every event published in it, for as long as the caller likes.
- * Thread: any.
- */
-DtlsEventChunk *
-dtls_event_chunk_ref (DtlsEventChunk *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  g_atomic_int_inc (&self->ref_count);
-  return self;
-}
-
-/**
- * dtls_event_chunk_unref:
- *
- * Thread: any.
- */
-void
-dtls_event_chunk_unref (DtlsEventChunk *self)
-{
-  g_return_if_fail (self != NULL);
-
-  if (g_atomic_int_dec_and_test (&self->ref_count))
-    g_free (self);
-}
-
-/**
- * dtls_event_chunk_get:
- * @at: byte offset of an event, from a range of this chunk
- *
- * The event there; it lives as long as the chunk. Thread: any that was handed the range.
- */
-const DtlsEvent *
-dtls_event_chunk_get (const DtlsEventChunk *self,
-                      guint32               at)
-{
-  return (const DtlsEvent *) (self->bytes + at);
-}
-
-/**
- * dtls_event_chunk_get_size:
- *
- * The memory the chunk takes, in bytes, however full it is. Thread: any.
- */
-gsize
-dtls_event_chunk_get_size (const DtlsEventChunk *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return sizeof (DtlsEventChunk) + self->capacity;
-}
-
-/**
- * dtls_event_range_clear:
- *
- * Drops the range's reference on its chunk. Thread: any.
- */
-void
-dtls_event_range_clear (DtlsEventRange *range)
-{
-  g_return_if_fail (range != NULL);
-
-  g_clear_pointer (&range->chunk, dtls_event_chunk_unref);
-  range->from = range->to = 0;
-}
-
 static void
 dtls_event_queue_unread_clear (gpointer unread)
 {
@@ -175,6 +87,24 @@ dtls_event_queue_new (gsize max_unread_bytes,
   self->unread = g_array_sized_new (FALSE, FALSE, sizeof (Unread), 64);
   g_mutex_init (&self->mutex);
   return self;
+}
+
+/**
+ * dtls_event_queue_set_bounds:
+ * @max_unread_bytes: as in dtls_event_queue_new()
+ * @max_unread_events: the same
+ *
+ * For what is written from now on; what is unread stays. Thread: the writer's.
+ */
+void
+dtls_event_queue_set_bounds (DtlsEventQueue *self,
+                             gsize           max_unread_bytes,
+                             guint           max_unread_events)
+{
+  g_return_if_fail (self != NULL);
+
+  self->max_bytes = max_unread_bytes;
+  self->max_events = max_unread_events;
 }
 
 /**

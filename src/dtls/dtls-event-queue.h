@@ -48,6 +48,9 @@ void             dtls_event_queue_count    (DtlsEventQueue       *self,
                                             DtlsCount             what,
                                             guint64               n);
 
+void             dtls_event_queue_set_bounds (DtlsEventQueue     *self,
+                                            gsize                 max_unread_bytes,
+                                            guint                 max_unread_events);
 gboolean         dtls_event_queue_take_lost_vital (DtlsEventQueue *self);
 
 /* the reader (one thread) */

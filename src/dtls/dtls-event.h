@@ -145,6 +145,7 @@ typedef enum
   DTLS_COUNT_HELLOS,            /* answered with HelloVerifyRequest */
   DTLS_COUNT_HELLOS_UNLISTED,   /* ... of which no NOT_VERIFIED event was written */
   DTLS_COUNT_HANDSHAKES_UNLISTED,       /* begun, and no event is written before ESTABLISHED */
+  DTLS_COUNT_IDENTITIES_CUT,    /* longer than the limit: no key is looked up */
   DTLS_COUNT_NOT_ACCEPTED,      /* hellos while not accepting */
   DTLS_COUNT_MALFORMED,         /* bytes of a known peer that are no record */
   DTLS_COUNT_DISCARDED,         /* records refused: forged, replayed, clear, old */

@@ -20,6 +20,7 @@ dtls_hub_init (DtlsHub *self, DtlsTransport *transport, DtlsEventQueue *queue, g
   self->transport = g_object_ref (transport);
   self->queue = dtls_event_queue_ref (queue);
   self->interest = DTLS_EVENT_ALL;
+  self->max_held = DTLS_MAX_HELD;
   self->seed = seed;
   self->outbox.n_allocated = OUTBOX_BYTES;
   self->outbox.memory = g_malloc (OUTBOX_BYTES);        /* touched as far as it is used */

@@ -27,6 +27,7 @@ typedef struct
   DtlsEventQueue *queue;        /* owned */
   DtlsOutbox      outbox;
   DtlsDeadlines   deadlines;
+  guint           max_held;     /* records that one handshake holds back */
   guint           interest;     /* DtlsEventKind bits that somebody reads; atomic */
   gint64          now_us;       /* monotonic, of this turn */
   gint64          wall_offset_us;       /* add to now_us for the wall clock */

@@ -8,20 +8,13 @@
 
 #include "dtls-error.h"
 
-enum
-{
-  ROWS_BURST = 200,             /* hellos, and handshakes, of strangers that are listed: then ... */
-  ROWS_PER_S = 10,              /* ... so many a second */
-  MAX_LISTED_SUITES = 32        /* of a hello, in words: it can name thousands */
-};
-
 void
 dtls_listener_init (DtlsListener *self, DtlsHub *hub, DtlsTable *table)
 {
   memset (self, 0, sizeof *self);
   self->hub = hub;
   self->table = table;
-  self->hello_rows.tokens = self->handshake_rows.tokens = ROWS_BURST;
+  self->hello_rows.tokens = self->handshake_rows.tokens = G_MAXUINT;    /* cut to the limit */
 }
 
 void
@@ -60,8 +53,8 @@ may_write_row (DtlsListener *self, DtlsRowBudget *budget)
 {
   gint64 elapsed_us = self->hub->now_us - budget->at_us;
 
-  budget->tokens = MIN (ROWS_BURST,
-                        budget->tokens + elapsed_us * ROWS_PER_S / (double) G_USEC_PER_SEC);
+  budget->tokens += elapsed_us * self->limits.max_rows_per_s / (double) G_USEC_PER_SEC;
+  budget->tokens = MIN (budget->tokens, self->limits.max_rows);
   budget->at_us = self->hub->now_us;
   if (budget->tokens < 1)
     return FALSE;
@@ -88,11 +81,13 @@ lookup_cb (gpointer owner, const gnutls_datum_t *identity, DtlsKey **key)
   g_clear_pointer (&association->identity, g_bytes_unref);
   /* each of its events has it, and whoever sends 16 KiB has no key here anyway */
   association->identity = g_bytes_new (identity->data,
-                                       MIN (identity->size, DTLS_MAX_IDENTITY_BYTES));
-  association->identity_cut = identity->size > DTLS_MAX_IDENTITY_BYTES;
+                                       MIN (identity->size, self->limits.max_identity_bytes));
+  association->identity_cut = identity->size > self->limits.max_identity_bytes;
+  if (association->identity_cut)
+    dtls_hub_count (self->hub, DTLS_COUNT_IDENTITIES_CUT);
   dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_IDENTITY, identity->size);
 
-  if (identity->size <= DTLS_MAX_IDENTITY_BYTES && self->credentials != NULL)
+  if (!association->identity_cut && self->credentials != NULL)
     *key = dtls_credentials_lookup (self->credentials, identity->data, identity->size);
   association->key_known = *key != NULL;
   if (*key != NULL)
@@ -158,41 +153,6 @@ message_cb (DtlsAssociation *association, const guint8 *bytes, gsize n_bytes)
     sent = dtls_association_send (association, bytes, n_bytes, &error);
   if (!sent && dtls_association_begin (association, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED,
                                        error->message))
-    dtls_hub_commit (self->hub);
-}
-
-/* Which suites the hello offered and which are allowed here, for the row that says why. */
-static void
-say_no_common_suite (DtlsListener *self, DtlsAssociation *association, const DtlsHello *hello)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *allowed
-    = dtls_profile_list_suites (dtls_session_config_get_profile (self->config));
-  guint n_listed = 0;
-
-  for (guint32 i = 0; i + 1 < hello->n_suites; i += 2)
-    {
-      if (n_listed++ == MAX_LISTED_SUITES)
-        {
-          g_string_append (text, ", …");
-          break;
-        }
-      guint16 suite = hello->suites[i] << 8 | hello->suites[i + 1];
-      const char *iana = dtls_suite_get_iana_name (suite);
-      const char *name = iana != NULL ? dtls_suite_get_openssl_name (iana) : NULL;
-
-      if (suite == 0x00ff || suite == 0x5600)
-        continue;               /* signalling values, no suites */
-      if (text->len > 0)
-        g_string_append (text, ", ");
-      if (name != NULL || iana != NULL)
-        g_string_append (text, name != NULL ? name : iana);
-      else
-        g_string_append_printf (text, "0x%04x", suite);
-    }
-  g_string_append_printf (text, "\n%s", allowed);
-  if (dtls_association_begin (association, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_NO_COMMON_SUITE,
-                              text->str))
     dtls_hub_commit (self->hub);
 }
 
@@ -383,10 +343,34 @@ evict_half_open (DtlsListener *self)
   dtls_table_remove (self->table, victim);
 }
 
+static guint
+get_limit (guint given, guint fallback)
+{
+  return given != 0 ? given : fallback;
+}
+
+/**
+ * dtls_listener_set_limits:
+ * @limits: copied
+ *
+ * From now on, for the sessions that live too: what is over a limit goes at once. Thread: the
+ * engine's.
+ */
 void
 dtls_listener_set_limits (DtlsListener *self, const DtlsLimits *limits)
 {
+  const DtlsLimits usual = DTLS_LIMITS_DEFAULT;
+
   self->limits = *limits;
+  self->limits.max_identity_bytes
+    = MIN (get_limit (limits->max_identity_bytes, usual.max_identity_bytes),
+           DTLS_MAX_IDENTITY_BYTES);
+  self->limits.max_rows = get_limit (limits->max_rows, usual.max_rows);
+  self->limits.max_rows_per_s = get_limit (limits->max_rows_per_s, usual.max_rows_per_s);
+  self->hub->max_held = get_limit (limits->max_held, usual.max_held);
+  dtls_event_queue_set_bounds (self->hub->queue,
+                               get_limit (limits->max_queue_bytes, usual.max_queue_bytes),
+                               get_limit (limits->max_queue_events, usual.max_queue_events));
   self->limits.max_half_open = MAX (1, limits->max_half_open);
   self->limits.max_connections = MAX (1, limits->max_connections);
   while (self->table->half_open.length > self->limits.max_half_open)
@@ -456,18 +440,6 @@ give_cookie (DtlsListener *self, const DtlsPath *path, const DtlsRecord *record)
     dtls_hub_count (self->hub, DTLS_COUNT_HELLOS_UNLISTED);
 }
 
-/* The verified hello itself can end the new session at once: no common suite, another version. */
-static void
-say_why_hello_failed (DtlsListener *self, DtlsAssociation *association, const DtlsHello *hello)
-{
-  int received, sent, code = dtls_session_get_failure (association->session, &received, &sent);
-
-  if (code == GNUTLS_E_NO_CIPHER_SUITES || code == GNUTLS_E_INSUFFICIENT_CREDENTIALS)
-    say_no_common_suite (self, association, hello);
-  else if (code == GNUTLS_E_UNSUPPORTED_VERSION_PACKET)
-    dtls_association_say (association, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_VERSION, hello->version);
-}
-
 static void
 begin_association (DtlsListener *self, DtlsAssociation *known, const DtlsPath *path,
                    const DtlsRecord *record, const DtlsHello *hello,
@@ -505,7 +477,7 @@ begin_association (DtlsListener *self, DtlsAssociation *known, const DtlsPath *p
   step = dtls_association_feed (association, record, 0, 1);
   if ((step & DTLS_STEP_FAILED) != 0)
     {
-      say_why_hello_failed (self, association, hello);
+      dtls_listener_say_why_hello_failed (self, association, hello);
       over_cb (association);
     }
   else

@@ -12,7 +12,7 @@
 
 typedef struct
 {
-  gint64  credit_us;            /* of the events' own time: one row costs a tenth of a second */
+  gint64  credit_us;            /* of the events' own time */
   gint64  last_us;
   guint64 n_left_out;           /* since the last flush */
   gint32  number;               /* of the last one left out: which close it was */
@@ -20,11 +20,9 @@ typedef struct
 
 struct _ReportCollapse
 {
+  gint64 row_us, burst_us;      /* what one row costs, and what a bucket holds */
   Bucket buckets[DTLS_N_CODES];
 };
-
-#define ROW_US   (G_USEC_PER_SEC / PER_SECOND)
-#define BURST_US ((gint64) BURST * ROW_US)
 
 /**
  * report_collapse_new:
@@ -36,9 +34,29 @@ report_collapse_new (void)
 {
   ReportCollapse *self = g_new0 (ReportCollapse, 1);
 
-  for (guint i = 0; i < DTLS_N_CODES; i++)
-    self->buckets[i].credit_us = BURST_US;
+  report_collapse_set_rate (self, BURST, PER_SECOND);
   return self;
+}
+
+/**
+ * report_collapse_set_rate:
+ * @burst: rows of one kind that are shown at once
+ * @per_second: how many more are shown each second
+ *
+ * Instead of 200 and 10, for a new filter. Thread: its owner's. Source: B2, B3.
+ */
+void
+report_collapse_set_rate (ReportCollapse *self,
+                          guint           burst,
+                          guint           per_second)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (burst > 0 && per_second > 0);
+
+  self->row_us = MAX (1, G_USEC_PER_SEC / per_second);
+  self->burst_us = burst * self->row_us;
+  for (guint i = 0; i < DTLS_N_CODES; i++)
+    self->buckets[i].credit_us = self->burst_us;
 }
 
 void
@@ -96,12 +114,13 @@ report_collapse_admit (ReportCollapse  *self,
   if (event->time_us > bucket->last_us)
     {
       if (bucket->last_us > 0)
-        bucket->credit_us = MIN (BURST_US, bucket->credit_us + (event->time_us - bucket->last_us));
+        bucket->credit_us = MIN (self->burst_us,
+                                 bucket->credit_us + (event->time_us - bucket->last_us));
       bucket->last_us = event->time_us;
     }
-  if (bucket->credit_us >= ROW_US)
+  if (bucket->credit_us >= self->row_us)
     {
-      bucket->credit_us -= ROW_US;
+      bucket->credit_us -= self->row_us;
       return TRUE;
     }
   bucket->n_left_out++;

@@ -14,6 +14,9 @@ typedef struct _ReportCollapse ReportCollapse;
 
 ReportCollapse *report_collapse_new   (void);
 void            report_collapse_free  (ReportCollapse   *self);
+void            report_collapse_set_rate (ReportCollapse *self,
+                                       guint             burst,
+                                       guint             per_second);
 /* TRUE: show this event. */
 gboolean        report_collapse_admit (ReportCollapse   *self,
                                        const DtlsEvent  *event);

@@ -33,6 +33,11 @@ get_format (DtlsCount what,
       return g_dngettext (GETTEXT_PACKAGE,
                           "%lu more handshake began and is not listed before it is done",
                           "%lu more handshakes began and are not listed before they are done", n);
+    case DTLS_COUNT_IDENTITIES_CUT:
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu identity was longer than the limit and was taken for unknown",
+                          "%lu identities were longer than the limit and were taken for unknown",
+                          n);
     case DTLS_COUNT_NOT_ACCEPTED:
       return g_dngettext (GETTEXT_PACKAGE,
                           "%lu hello was ignored: the server is not accepting new connections",

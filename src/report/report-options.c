@@ -163,6 +163,70 @@ report_option_seconds (const char  *option,
   return report_option_fail (error, option, value, why);
 }
 
+/* The limits without an option of their own. */
+static const struct
+{
+  const char *name;
+  gsize       offset;           /* of a guint in DtlsLimits */
+  guint       minimum, maximum;
+  gboolean    server_only;
+} LIMITS[] = {
+  { "identity-bytes", G_STRUCT_OFFSET (DtlsLimits, max_identity_bytes), 1,
+    DTLS_MAX_IDENTITY_BYTES, TRUE },
+  { "listed-rows", G_STRUCT_OFFSET (DtlsLimits, max_rows), 1, 1000000, TRUE },
+  { "listed-rows-per-second", G_STRUCT_OFFSET (DtlsLimits, max_rows_per_s), 1, 1000000, TRUE },
+  { "held-records", G_STRUCT_OFFSET (DtlsLimits, max_held), 1, 64, FALSE },
+  { "queue-events", G_STRUCT_OFFSET (DtlsLimits, max_queue_events), 64, 100000000, FALSE },
+  { "queue-bytes", G_STRUCT_OFFSET (DtlsLimits, max_queue_bytes), 1024 * 1024, 1024 * 1024 * 1024,
+    FALSE }
+};
+
+static gboolean
+fail_limit (const char  *value,
+            DtlsRole     role,
+            GError     **error)
+{
+  g_autoptr(GString) names = g_string_new (NULL);
+  g_autofree char *why = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (LIMITS); i++)
+    if (role == DTLS_ROLE_SERVER || !LIMITS[i].server_only)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", LIMITS[i].name);
+  /* Translators: %s is a list of words that are typed as they are */
+  why = g_strdup_printf (_("it must be NAME=NUMBER with one of these names: %s."), names->str);
+  return report_option_fail (error, "--limit", value, why);
+}
+
+/**
+ * report_option_limit:
+ * @value: as typed: NAME=NUMBER
+ * @role: some limits are a server's only
+ * @limits: (inout): the one that @value names is changed when @value is good
+ *
+ * Takes one --limit. Errors: %DTLS_ERROR_INVALID; a wrong name is answered with the right ones.
+ * Thread: any. Source: B3, DESIGN 7.
+ */
+gboolean
+report_option_limit (const char  *value,
+                     DtlsRole     role,
+                     DtlsLimits  *limits,
+                     GError     **error)
+{
+  g_auto(GStrv) parts = g_strsplit (value, "=", 2);
+  g_autofree char *option = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (LIMITS) && g_strv_length (parts) == 2; i++)
+    {
+      if (!g_str_equal (parts[0], LIMITS[i].name)
+          || (LIMITS[i].server_only && role != DTLS_ROLE_SERVER))
+        continue;
+      option = g_strdup_printf ("--limit %s", parts[0]);
+      return report_option_integer (option, parts[1], LIMITS[i].minimum, LIMITS[i].maximum,
+                                    G_STRUCT_MEMBER_P (limits, LIMITS[i].offset), error);
+    }
+  return fail_limit (value, role, error);
+}
+
 /**
  * report_option_mtu:
  * @value: (nullable): a number or "auto"; %NULL leaves @mtu alone

@@ -32,6 +32,10 @@ gboolean         report_option_seconds       (const char     *option,
                                               guint           maximum_ms,
                                               guint          *ms,
                                               GError        **error);
+gboolean         report_option_limit         (const char     *value,
+                                              DtlsRole        role,
+                                              DtlsLimits     *limits,
+                                              GError        **error);
 gboolean         report_option_mtu           (const char     *value,
                                               guint          *mtu,
                                               GError        **error);

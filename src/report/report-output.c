@@ -385,6 +385,21 @@ report_output_free (ReportOutput *self)
 }
 
 /**
+ * report_output_set_rate:
+ * @burst: as in report_collapse_set_rate(), before the first event
+ * @per_second: the same
+ *
+ * How many rows of one kind strangers may provoke. Thread: the output's. Source: B2, B3.
+ */
+void
+report_output_set_rate (ReportOutput *self,
+                        guint         burst,
+                        guint         per_second)
+{
+  report_collapse_set_rate (self->collapse, burst, per_second);
+}
+
+/**
  * report_output_event:
  *
  * Adds the line or lines of @event, if it is wanted and there is room. report_output_flush() ends

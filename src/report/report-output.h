@@ -25,6 +25,9 @@ ReportOutput *report_output_new        (int                    fd,
                                         gpointer               user_data);
 void          report_output_free       (ReportOutput          *self);
 gboolean      report_output_wants_color (int                   fd);
+void          report_output_set_rate   (ReportOutput          *self,
+                                        guint                  burst,
+                                        guint                  per_second);
 void          report_output_event      (ReportOutput          *self,
                                         const DtlsEvent       *event);
 void          report_output_row        (ReportOutput          *self,

@@ -81,6 +81,8 @@ server_headless_run (ServerOptions *options)
 
   headless = report_headless_new (options->json, options->quiet, 0, event_cb, reload_cb, &run);
   run.headless = headless;
+  report_output_set_rate (report_headless_get_output (headless), options->limits.max_rows,
+                          options->limits.max_rows_per_s);
   server_options_get_listen (options, &listen);
   dtls_engine_listen_async (report_headless_get_engine (headless), &listen, NULL, listen_cb, &run);
   report_headless_run (headless, &status);

@@ -28,6 +28,15 @@ typed_clear (Typed *typed)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
 
 static gboolean
+take_limit_cb (const char  *option,
+               const char  *value,
+               gpointer     user_data,
+               GError     **error)
+{
+  return report_option_limit (value, DTLS_ROLE_SERVER, &((ServerOptions *) user_data)->limits, error);
+}
+
+static gboolean
 take_words (ServerOptions  *self,
             Typed          *typed,
             char          **argv,
@@ -56,6 +65,9 @@ take_words (ServerOptions  *self,
       N_("Connections at the same time"), N_("N") },
     { "max-handshakes", 0, 0, G_OPTION_ARG_STRING, &typed->max_handshakes,
       N_("Unfinished handshakes at the same time"), N_("N") },
+    { "limit", 0, 0, G_OPTION_ARG_CALLBACK, take_limit_cb,
+      N_("Another limit, such as queue-events=10000 (may be repeated; see the manual page)"),
+      N_("NAME=N") },
     { "reply", 0, 0, G_OPTION_ARG_STRING, &typed->reply,
       N_("What messages are answered with"), "ack|echo|none" },
     { "tell-why", 0, 0, G_OPTION_ARG_NONE, &self->tell_why,
@@ -69,7 +81,7 @@ take_words (ServerOptions  *self,
     G_OPTION_ENTRY_NULL
   };
 
-  return report_options_parse (entries, _("A DTLS server with pre-shared keys."), NULL, argv,
+  return report_options_parse (entries, _("A DTLS server with pre-shared keys."), self, argv,
                                &self->answer, error);
 }
 

@@ -268,7 +268,10 @@ test_limits_have_names (void)
   const DtlsLimits limits = DTLS_LIMITS_DEFAULT;
   const char *const nothing[] = { NULL };
   const char *const all[] = { "--max-handshakes", "7", "--max-connections", "8", "--handshake-age",
-                              "9", "--idle-timeout", "10", NULL };
+                              "9", "--idle-timeout", "10", "--limit", "identity-bytes=11",
+                              "--limit", "listed-rows=12", "--limit", "listed-rows-per-second=13",
+                              "--limit", "queue-events=1400", "--limit=queue-bytes=1500000",
+                              "--limit", "held-records=15", NULL };
   g_autoptr (ServerOptions) plain = parse (nothing);
   g_autoptr (ServerOptions) set = parse (all);
   g_autoptr (GSettingsSchema) schema
@@ -280,6 +283,12 @@ test_limits_have_names (void)
   g_assert_cmpuint (set->limits.max_connections, ==, 8);
   g_assert_cmpint (set->limits.half_open_age_us, ==, 9 * SECOND);
   g_assert_cmpint (set->limits.idle_us, ==, 10 * SECOND);
+  g_assert_cmpuint (set->limits.max_identity_bytes, ==, 11);
+  g_assert_cmpuint (set->limits.max_rows, ==, 12);
+  g_assert_cmpuint (set->limits.max_rows_per_s, ==, 13);
+  g_assert_cmpuint (set->limits.max_queue_events, ==, 1400);
+  g_assert_cmpuint (set->limits.max_queue_bytes, ==, 1500000);
+  g_assert_cmpuint (set->limits.max_held, ==, 15);
   g_assert_nonnull (schema);
   g_assert_cmpuint (get_default (schema, "max-handshakes"), ==, limits.max_half_open);
   g_assert_cmpuint (get_default (schema, "max-connections"), ==, limits.max_connections);
@@ -312,6 +321,47 @@ test_hits_are_counted (void)
   g_assert_cmpuint (counts[DTLS_COUNT_CONNECTIONS_IDLE], ==, 2);
 }
 
+/* The limits without an option of their own hold what they say, and their hits are counted, too. */
+static void
+test_small_limits (void)
+{
+  DtlsListenOptions options = { .limits = { 512, 512, 40 * SECOND, 40 * SECOND, 8, 3, 2, 64 } };
+  g_autoptr (TestServer) server = test_server_new_full (&options);
+  const guint64 *counts = server->pair->server_counts;
+  DtlsCore *core = server->pair->server;
+  DtlsEventFields fields = { 0 };
+  TestPeerOptions at_limit = { .identity = "12345678", .n_identity = 8 };
+  TestPeerOptions beyond = { .identity = "123456789", .n_identity = 9 };
+  guint n = 0;
+
+  g_assert_true (test_server_establish (server, &at_limit)->established);
+  g_assert_cmpuint (counts[DTLS_COUNT_IDENTITIES_CUT], ==, 0);
+  test_server_add_peer (server, &beyond);
+  test_server_run (server, SECOND);
+  g_assert_cmpuint (counts[DTLS_COUNT_IDENTITIES_CUT], ==, 1);
+  g_assert_nonnull (test_events_find (server->pair->server_events, DTLS_CODE_UNKNOWN_IDENTITY));
+
+  test_server_run (server, 10 * SECOND);        /* three rows again */
+  for (guint i = 0; i < 7; i++)
+    {
+      DtlsAddress from = test_address ("198.18.0.1", 6000 + i);
+
+      g_assert_true (test_server_stall (server, &from, i + 1));
+    }
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (counts[DTLS_COUNT_HELLOS_UNLISTED], ==, 4);
+  g_assert_cmpuint (counts[DTLS_COUNT_HANDSHAKES_UNLISTED], ==, 4);
+
+  while (dtls_hub_begin (dtls_core_get_hub (core), DTLS_EVENT_STATE, DTLS_CODE_NONE, &fields) != NULL)
+    {
+      dtls_hub_commit (dtls_core_get_hub (core));
+      g_assert_cmpuint (++n, <=, 64);
+    }
+  g_assert_cmpuint (n, ==, 64);
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (counts[DTLS_COUNT_EVENTS_LOST], ==, 1);
+}
+
 /* --- what the library does on its own --- */
 
 static void
@@ -341,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/limits/b2-verified-flood", test_verified_flood);
   g_test_add_func ("/dtls/limits/b3-names", test_limits_have_names);
   g_test_add_func ("/dtls/limits/b3-hits-are-counted", test_hits_are_counted);
+  g_test_add_func ("/dtls/limits/b3-small-limits", test_small_limits);
   g_test_add_func ("/dtls/limits/b4-key-log-is-said", test_key_log_is_said);
   return g_test_run ();
 }

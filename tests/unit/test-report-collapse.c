@@ -42,6 +42,21 @@ test_burst (void)
   g_assert_cmpuint (n_shown, ==, 10);
 }
 
+static void
+test_rate (void)
+{
+  g_autoptr(ReportCollapse) collapse = report_collapse_new ();
+  guint n_shown = 0;
+
+  report_collapse_set_rate (collapse, 3, 2);
+  for (guint i = 0; i < 9; i++)
+    n_shown += admit (collapse, DTLS_CODE_VERIFIED, START_US, FALSE);
+  g_assert_cmpuint (n_shown, ==, 3);
+  for (guint i = 0; i < 9; i++)
+    n_shown += admit (collapse, DTLS_CODE_VERIFIED, START_US + G_USEC_PER_SEC, FALSE);
+  g_assert_cmpuint (n_shown, ==, 5);
+}
+
 /* A clock that goes back gives no credit and takes none. */
 static void
 test_clock_back (void)
@@ -122,6 +137,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/collapse/b2-burst", test_burst);
+  g_test_add_func ("/report/collapse/b3-rate", test_rate);
   g_test_add_func ("/report/collapse/b2-clock-back", test_clock_back);
   g_test_add_func ("/report/collapse/b2-several-kinds", test_several_kinds);
   g_test_add_func ("/report/collapse/b2-proven-peers-pass", test_passes);
