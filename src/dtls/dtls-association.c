@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "dtls-association.h"
+#include "dtls-association-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -11,17 +11,8 @@
 
 enum
 {
-  MAX_HELD_BYTES = 2048,        /* for each record that may be held */
   MIN_REPEAT_MS = 10,           /* however GnuTLS counts, its timer cannot spin */
   TOO_LONG_US = 200 * 1000      /* less than any repeat takes: each may lower the MTU once */
-};
-
-struct _DtlsHeld
-{
-  DtlsHeld *next;
-  guint     index, n_records;
-  guint32   n_bytes;
-  guint8    bytes[];
 };
 
 /**
@@ -54,19 +45,6 @@ dtls_association_new (DtlsHub *hub, const DtlsPolicy *policy, gpointer owner, gu
   return self;
 }
 
-static void
-drop_held (DtlsAssociation *self)
-{
-  while (self->held != NULL)
-    {
-      DtlsHeld *held = self->held;
-
-      self->held = held->next;
-      g_free (held);
-    }
-  self->n_held = self->n_held_bytes = 0;
-}
-
 /**
  * dtls_association_free:
  *
@@ -78,7 +56,7 @@ dtls_association_free (DtlsAssociation *self)
   dtls_deadlines_remove (&self->hub->deadlines, &self->deadline);
   g_clear_pointer (&self->session, dtls_session_free);
   g_clear_pointer (&self->identity, g_bytes_unref);
-  drop_held (self);
+  dtls_association_drop_held (self);
   g_free (self->reply);
   g_free (self);
 }
@@ -170,42 +148,6 @@ say_failed (DtlsAssociation *self)
   event->number[1] = received;
   event->number[2] = sent;
   dtls_hub_commit (self->hub);
-}
-
-/* T25: what came before its turn waits here; what does not fit is a lost datagram */
-static void
-hold (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_records)
-{
-  DtlsHeld **end = &self->held, *held;
-
-  if (self->n_held >= self->hub->max_held
-      || self->n_held_bytes + record->n_bytes > self->hub->max_held * MAX_HELD_BYTES)
-    {
-      dtls_hub_count (self->hub, DTLS_COUNT_HELD_DROPPED);
-      return;
-    }
-  held = g_malloc (sizeof *held + record->n_bytes);
-  held->next = NULL;
-  held->index = index;
-  held->n_records = n_records;
-  held->n_bytes = record->n_bytes;
-  memcpy (held->bytes, record->bytes, record->n_bytes);
-  while (*end != NULL)
-    end = &(*end)->next;
-  *end = held;
-  self->n_held++;
-  self->n_held_bytes += record->n_bytes;
-}
-
-static gboolean
-must_wait (DtlsAssociation *self, const DtlsRecord *record)
-{
-  if (self->established)
-    return FALSE;
-  if (record->epoch == 0)
-    return record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC
-           && !dtls_session_can_take_ccs (self->session);
-  return record->type != DTLS_CONTENT_HANDSHAKE || !self->ccs_in;
 }
 
 /* Clear records can be forged: only what the handshake waits for reaches GnuTLS, which ends a
@@ -301,27 +243,6 @@ feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_
   return step;
 }
 
-/* The first held record whose turn has come, taken out. */
-static DtlsHeld *
-take_ready (DtlsAssociation *self)
-{
-  for (DtlsHeld **at = &self->held; *at != NULL; at = &(*at)->next)
-    {
-      DtlsHeld *held = *at;
-      const guint8 *bytes = held->bytes;
-      gsize n_bytes = held->n_bytes;
-      DtlsRecord record;
-
-      if (!dtls_record_next (&bytes, &n_bytes, &record) || must_wait (self, &record))
-        continue;
-      *at = held->next;
-      self->n_held--;
-      self->n_held_bytes -= held->n_bytes;
-      return held;
-    }
-  return NULL;
-}
-
 /**
  * dtls_association_feed:
  * @record: of a datagram from this association's peer; epoch 0 only while half-open
@@ -343,14 +264,14 @@ dtls_association_feed (DtlsAssociation *self, const DtlsRecord *record, guint in
     return DTLS_STEP_REFUSED;
   if (!self->established && self->ccs_in && record->type == DTLS_CONTENT_CHANGE_CIPHER_SPEC)
     return 0;                   /* a repeat */
-  if (must_wait (self, record))
+  if (dtls_association_must_wait (self, record))
     {
-      hold (self, record, index, n_records);
+      dtls_association_hold (self, record, index, n_records);
       return 0;
     }
   all = step = feed_one (self, record, index, n_records);
   while (self->held != NULL && (step & (DTLS_STEP_CLOSED | DTLS_STEP_FAILED)) == 0
-         && (held = take_ready (self)) != NULL)
+         && (held = dtls_association_take_held (self)) != NULL)
     {
       const guint8 *bytes = held->bytes;
       gsize n_bytes = held->n_bytes;
