@@ -22,7 +22,7 @@ enum
  * @prestate: (nullable): of a checked cookie, for a server
  *
  * Returns: (transfer full) (nullable): a half-open association, not yet in a table and without
- * a deadline.
+ * a deadline. Thread: the engine's.
  */
 DtlsAssociation *
 dtls_association_new (DtlsHub *hub, const DtlsPolicy *policy, gpointer owner, guint64 id,
@@ -49,6 +49,7 @@ dtls_association_new (DtlsHub *hub, const DtlsPolicy *policy, gpointer owner, gu
  * dtls_association_free:
  *
  * Frees it and its session without a word on the wire. Its successor is its table's to care for.
+ * Thread: the engine's.
  */
 void
 dtls_association_free (DtlsAssociation *self)
@@ -67,8 +68,8 @@ dtls_association_free (DtlsAssociation *self)
  *
  * Begins an event about this association; see dtls_hub_begin().
  *
- * Returns: (nullable): NULL also as long as it is one of a flood of handshakes. Thread: the engine's.
- * Source: B2.
+ * Returns: (nullable): NULL also as long as it is one of a flood of handshakes.
+ * Thread: the engine's. Source: B2.
  */
 DtlsEvent *
 dtls_association_begin (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code, const char *text)
@@ -94,6 +95,13 @@ dtls_association_begin (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code
   return dtls_hub_begin (self->hub, kind, code, &fields);
 }
 
+/**
+ * dtls_association_say:
+ * @number: the event's first number
+ *
+ * Writes an event about this association that has no text; see dtls_hub_begin().
+ * Thread: the engine's.
+ */
 void
 dtls_association_say (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code, gint32 number)
 {
@@ -105,6 +113,11 @@ dtls_association_say (DtlsAssociation *self, DtlsEventKind kind, DtlsCode code, 
   dtls_hub_commit (self->hub);
 }
 
+/**
+ * dtls_association_has_said:
+ *
+ * Returns: whether an event of @code was begun for it, whoever read it. Thread: the engine's.
+ */
 gboolean
 dtls_association_has_said (DtlsAssociation *self, DtlsCode code)
 {
@@ -251,7 +264,7 @@ feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_
  *
  * Gives one record to the session, holds back what came before its turn and feeds it as soon as
  * it may go (T25), and writes the events. With DTLS_STEP_CLOSED or DTLS_STEP_FAILED the caller
- * hands the association to its policy's over().
+ * hands the association to its policy's over(). Thread: the engine's.
  */
 DtlsStep
 dtls_association_feed (DtlsAssociation *self, const DtlsRecord *record, guint index,
@@ -290,7 +303,7 @@ dtls_association_feed (DtlsAssociation *self, const DtlsRecord *record, guint in
  * dtls_association_end_datagram:
  *
  * After the last record of a datagram: the originals' line for each handshake datagram that did
- * not end the handshake, and the deadline.
+ * not end the handshake, and the deadline. Thread: the engine's.
  */
 void
 dtls_association_end_datagram (DtlsAssociation *self)
@@ -304,7 +317,7 @@ dtls_association_end_datagram (DtlsAssociation *self)
 /**
  * dtls_association_start:
  *
- * A client's first hello.
+ * A client's first hello. Thread: the engine's.
  */
 DtlsStep
 dtls_association_start (DtlsAssociation *self)
@@ -323,6 +336,7 @@ dtls_association_start (DtlsAssociation *self)
  *
  * Sets the one deadline: half-open, the next repeat or the end of its time; established, the
  * idle limit, which a datagram does not move (it writes last_us, and the due deadline finds that).
+ * Thread: the engine's.
  */
 void
 dtls_association_arm (DtlsAssociation *self)
@@ -424,7 +438,7 @@ say_closed_after (DtlsAssociation *self, DtlsCloseReason reason, gint64 limit_us
  * dtls_association_due:
  *
  * Its deadline is due: repeats, ends, or finds that something came meanwhile. May hand the
- * association to its policy's over().
+ * association to its policy's over(). Thread: the engine's.
  */
 void
 dtls_association_due (DtlsAssociation *self, gint64 now_us)
@@ -455,7 +469,7 @@ dtls_association_due (DtlsAssociation *self, gint64 now_us)
  * dtls_association_send:
  *
  * Sends one message on an established association and counts it. S29: what does not fit is
- * refused with the limit named, and the session lives.
+ * refused with the limit named, and the session lives. Thread: the engine's.
  */
 gboolean
 dtls_association_send (DtlsAssociation *self, const guint8 *bytes, gsize n_bytes, GError **error)
@@ -477,6 +491,7 @@ dtls_association_send (DtlsAssociation *self, const guint8 *bytes, gsize n_bytes
  * dtls_association_send_message:
  *
  * The same for a user's message: success changes the totals in the window, failure is a row.
+ * Thread: the engine's.
  */
 void
 dtls_association_send_message (DtlsAssociation *self, const guint8 *bytes, gsize n_bytes)
@@ -510,6 +525,7 @@ dtls_association_met_too_long (DtlsAssociation *self)
  * dtls_association_close:
  *
  * Says goodbye on the wire (close_notify, if established) and in the log. The caller frees it.
+ * Thread: the engine's.
  */
 void
 dtls_association_close (DtlsAssociation *self, DtlsCloseReason reason)

@@ -22,6 +22,14 @@ current_peer (DtlsConnection *self)
   return self->winner != NULL ? &self->winner->address : &self->candidates[0].address;
 }
 
+/**
+ * dtls_connection_begin:
+ * @peer: (nullable): NULL: the address that answered, or the first one
+ * @text: (nullable): the event's text
+ *
+ * Begins an event of this connection, which has its id through every return; see dtls_hub_begin().
+ * Returns: (nullable): NULL when nobody reads this kind or the queue is full. Thread: the engine's.
+ */
 DtlsEvent *
 dtls_connection_begin (DtlsConnection *self,
                        DtlsEventKind kind,
@@ -48,6 +56,13 @@ dtls_connection_begin (DtlsConnection *self,
   return dtls_hub_begin (self->hub, kind, code, &fields);
 }
 
+/**
+ * dtls_connection_say:
+ * @peer: (nullable): as in dtls_connection_begin()
+ * @number: the event's first number
+ *
+ * Writes an event without a text. Thread: the engine's.
+ */
 void
 dtls_connection_say (
     DtlsConnection *self, DtlsEventKind kind, DtlsCode code, const DtlsAddress *peer, gint32 number)
@@ -60,12 +75,24 @@ dtls_connection_say (
   dtls_hub_commit (self->hub);
 }
 
+/**
+ * dtls_connection_has_said:
+ *
+ * Returns: whether an event of @code was begun since the connection was started by hand.
+ * Thread: the engine's.
+ */
 gboolean
 dtls_connection_has_said (DtlsConnection *self, DtlsCode code)
 {
   return (self->said >> code & 1) != 0;
 }
 
+/**
+ * dtls_connection_say_returning:
+ * @wait_us: microseconds until the next try
+ *
+ * Says that it comes back by itself, and when. Thread: the engine's.
+ */
 void
 dtls_connection_say_returning (DtlsConnection *self, gint64 wait_us)
 {
@@ -82,7 +109,7 @@ dtls_connection_say_returning (DtlsConnection *self, gint64 wait_us)
 /**
  * dtls_connection_say_snapshot:
  *
- * Where it stands, for a reader that lost events.
+ * Where it stands, for a reader that lost events. Thread: the engine's.
  */
 void
 dtls_connection_say_snapshot (DtlsConnection *self)
@@ -99,6 +126,11 @@ dtls_connection_say_snapshot (DtlsConnection *self)
   dtls_hub_commit (self->hub);
 }
 
+/**
+ * dtls_connection_say_key_differs:
+ *
+ * Says once that the key most likely differs. Source: DESIGN section 5. Thread: the engine's.
+ */
 void
 dtls_connection_say_key_differs (DtlsConnection *self)
 {
@@ -106,7 +138,12 @@ dtls_connection_say_key_differs (DtlsConnection *self)
     dtls_connection_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_DIFFERS, NULL, 0);
 }
 
-/* @version: what the server wants, 0: all that is known is its alert */
+/**
+ * dtls_connection_say_version:
+ * @version: what the server wants, as in a record; 0: all that is known is its alert
+ *
+ * Says that the two have no version in common. Thread: the engine's. Source: UX 6.
+ */
 void
 dtls_connection_say_version (DtlsConnection *self, guint version)
 {
@@ -120,7 +157,13 @@ dtls_connection_say_version (DtlsConnection *self, guint version)
   dtls_hub_commit (self->hub);
 }
 
-/* Why the server ended it, in words (UX 6); its alert says so. */
+/**
+ * dtls_connection_say_alert:
+ * @alert: RFC 5246 number, or -1
+ *
+ * Why the server ended the handshake, in words, if its alert says so. Source: UX 6.
+ * Thread: the engine's.
+ */
 void
 dtls_connection_say_alert (DtlsConnection *self, int alert)
 {

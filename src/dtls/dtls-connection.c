@@ -41,7 +41,7 @@ arm (DtlsConnection *self)
 /**
  * dtls_connection_free:
  *
- * Frees it with its associations and sockets, without a word on the wire.
+ * Frees it with its associations and sockets, without a word on the wire. Thread: the engine's.
  */
 void
 dtls_connection_free (DtlsConnection *self)
@@ -243,7 +243,7 @@ static const DtlsPolicy client_policy = {
 /**
  * dtls_connection_start:
  *
- * Sends the first hello, to the first address that takes it.
+ * Sends the first hello, to the first address that takes it. Thread: the engine's.
  */
 void
 dtls_connection_start (DtlsConnection *self)
@@ -280,7 +280,7 @@ due_established (DtlsConnection *self)
  * dtls_connection_due:
  *
  * The deadline of a connection: the next address, the next walk, the end of its time, a ping,
- * coming back.
+ * coming back. Thread: the engine's.
  */
 void
 dtls_connection_due (DtlsConnection *self, gint64 now_us)
@@ -317,6 +317,12 @@ dtls_connection_due (DtlsConnection *self, gint64 now_us)
   arm (self);
 }
 
+/**
+ * dtls_connection_from_deadline:
+ * @deadline: of kind DTLS_DEADLINE_CONNECTION
+ *
+ * Returns: (transfer none): the connection that it is part of. Thread: the engine's.
+ */
 DtlsConnection *
 dtls_connection_from_deadline (DtlsDeadline *deadline)
 {
@@ -329,7 +335,7 @@ dtls_connection_from_deadline (DtlsDeadline *deadline)
  * @error: what the path met: ECONNREFUSED, EHOSTUNREACH ...
  *
  * An ICMP message, which anybody could have forged: never an end (C2, C3). While trying it
- * sends the next address on its way at once.
+ * sends the next address on its way at once. Thread: the engine's.
  */
 void
 dtls_connection_met (DtlsConnection *self, DtlsAssociation *association, int error)
@@ -361,7 +367,7 @@ dtls_connection_met (DtlsConnection *self, DtlsAssociation *association, int err
  * @bytes: (array length=n_bytes): the datagram, which does not begin with a record
  *
  * Somebody answers for the server, and not with DTLS: said once while trying. Anybody could have
- * forged it, so it ends nothing.
+ * forged it, so it ends nothing. Thread: the engine's.
  */
 void
 dtls_connection_not_dtls (DtlsConnection *self, DtlsAssociation *association, const guint8 *bytes,
@@ -392,6 +398,7 @@ dtls_connection_not_dtls (DtlsConnection *self, DtlsAssociation *association, co
  * @ended: called when it is over and does not come back; it may free older ones, not this one
  *
  * Returns: (transfer full): a connection that waits for dtls_connection_start().
+ * Thread: the engine's.
  */
 DtlsConnection *
 dtls_connection_new (DtlsHub *hub,
@@ -435,7 +442,7 @@ dtls_connection_new (DtlsHub *hub,
  * dtls_connection_get_id:
  *
  * Returns: (transfer none): the id of its events, which stays through every return; a key for a
- * table for as long as the connection lives.
+ * table for as long as the connection lives. Thread: the engine's.
  */
 const guint64 *
 dtls_connection_get_id (DtlsConnection *self)
@@ -443,6 +450,11 @@ dtls_connection_get_id (DtlsConnection *self)
   return &self->id;
 }
 
+/**
+ * dtls_connection_is_ended:
+ *
+ * Returns: whether it is over and does not come back by itself. Thread: the engine's.
+ */
 gboolean
 dtls_connection_is_ended (DtlsConnection *self)
 {
@@ -452,7 +464,7 @@ dtls_connection_is_ended (DtlsConnection *self)
 /**
  * dtls_connection_get_association:
  *
- * Returns: (nullable): its association while it is established.
+ * Returns: (nullable): its association while it is established. Thread: the engine's.
  */
 DtlsAssociation *
 dtls_connection_get_association (DtlsConnection *self)
@@ -464,6 +476,7 @@ dtls_connection_get_association (DtlsConnection *self)
  * dtls_connection_close:
  *
  * close_notify where there is somebody to read it, and an end without coming back.
+ * Thread: the engine's.
  */
 void
 dtls_connection_close (DtlsConnection *self)
@@ -484,7 +497,7 @@ dtls_connection_close (DtlsConnection *self)
  * dtls_connection_reconnect:
  *
  * Starts an ended or waiting connection now; an established one is closed before. One in
- * handshake goes on with it.
+ * handshake goes on with it. Thread: the engine's.
  */
 void
 dtls_connection_reconnect (DtlsConnection *self)
@@ -506,7 +519,7 @@ dtls_connection_reconnect (DtlsConnection *self)
 /**
  * dtls_connection_restart_handshake:
  *
- * A handshake in progress begins afresh (T45); anything else is left alone.
+ * A handshake in progress begins afresh (T45); anything else is left alone. Thread: the engine's.
  */
 void
 dtls_connection_restart_handshake (DtlsConnection *self)
@@ -520,6 +533,8 @@ dtls_connection_restart_handshake (DtlsConnection *self)
 /**
  * dtls_connection_set_ping:
  * @interval_ms: 0: no more pings
+ *
+ * Thread: the engine's.
  */
 void
 dtls_connection_set_ping (DtlsConnection *self, guint interval_ms)

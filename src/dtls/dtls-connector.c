@@ -11,6 +11,13 @@ enum
   MAX_ENDED = 200
 };
 
+/**
+ * dtls_connector_init:
+ * @hub: borrowed, as is @table
+ *
+ * An empty policy of the client, in memory of the caller's; end it with dtls_connector_clear().
+ * Thread: the engine's.
+ */
 void
 dtls_connector_init (DtlsConnector *self, DtlsHub *hub, DtlsTable *table)
 {
@@ -24,6 +31,12 @@ dtls_connector_init (DtlsConnector *self, DtlsHub *hub, DtlsTable *table)
   g_queue_init (&self->ended);
 }
 
+/**
+ * dtls_connector_clear:
+ *
+ * Frees its connections with their sockets, without a word on the wire. Harmless when repeated.
+ * Thread: the engine's.
+ */
 void
 dtls_connector_clear (DtlsConnector *self)
 {
@@ -55,7 +68,7 @@ ended_cb (DtlsConnection *connection, gpointer user_data)
  * Adds a connection; it starts in its turn, one a millisecond, so that a thousand of them do
  * not fall over the server in one burst.
  *
- * Returns: its id.
+ * Returns: its id. Thread: the engine's.
  */
 guint64
 dtls_connector_add (DtlsConnector *self, const DtlsConnectionOptions *options)
@@ -75,6 +88,7 @@ dtls_connector_add (DtlsConnector *self, const DtlsConnectionOptions *options)
  * dtls_connector_has:
  *
  * Whether @id is one of its connections, ended ones included as long as they can come back.
+ * Thread: the engine's.
  */
 gboolean
 dtls_connector_has (DtlsConnector *self, guint64 id)
@@ -85,7 +99,7 @@ dtls_connector_has (DtlsConnector *self, guint64 id)
 /**
  * dtls_connector_pace_due:
  *
- * Starts the next connection that waits.
+ * Starts the next connection that waits. Thread: the engine's.
  */
 void
 dtls_connector_pace_due (DtlsConnector *self)
@@ -138,6 +152,8 @@ close_cb (DtlsConnector *self, DtlsConnection *connection, gpointer user_data)
 /**
  * dtls_connector_close:
  * @id: a connection, or 0 for all
+ *
+ * Thread: the engine's.
  */
 void
 dtls_connector_close (DtlsConnector *self, guint64 id)
@@ -158,7 +174,7 @@ reconnect_cb (DtlsConnector *self, DtlsConnection *connection, gpointer user_dat
  * dtls_connector_reconnect:
  *
  * Starts an ended connection again, with the same id, name and key; an established one is
- * closed before.
+ * closed before. Thread: the engine's.
  */
 void
 dtls_connector_reconnect (DtlsConnector *self, guint64 id)
@@ -176,6 +192,7 @@ restart_cb (DtlsConnector *self, DtlsConnection *connection, gpointer user_data)
  * dtls_connector_restart_handshakes:
  *
  * GnuTLS's timers follow the wall clock: after a step of it, handshakes begin afresh (T45).
+ * Thread: the engine's.
  */
 void
 dtls_connector_restart_handshakes (DtlsConnector *self)
@@ -193,6 +210,8 @@ set_ping_cb (DtlsConnector *self, DtlsConnection *connection, gpointer user_data
  * dtls_connector_set_ping:
  * @id: a connection, or 0 for all
  * @interval_ms: 0: no more pings
+ *
+ * Thread: the engine's.
  */
 void
 dtls_connector_set_ping (DtlsConnector *self, guint64 id, guint interval_ms)
@@ -205,7 +224,7 @@ dtls_connector_set_ping (DtlsConnector *self, guint64 id, guint interval_ms)
  *
  * Says of each connection that is not over where it stands.
  *
- * Returns: how many they are.
+ * Returns: how many they are. Thread: the engine's.
  */
 guint
 dtls_connector_say_snapshots (DtlsConnector *self)
@@ -228,7 +247,7 @@ dtls_connector_say_snapshots (DtlsConnector *self)
 /**
  * dtls_connector_foreach_established:
  *
- * Calls @func with the association of each established connection.
+ * Calls @func with the association of each established connection. Thread: the engine's.
  */
 void
 dtls_connector_foreach_established (DtlsConnector *self,

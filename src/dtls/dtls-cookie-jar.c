@@ -62,7 +62,7 @@ rotate (DtlsCookieJar *self, gint64 now_us)
  * @lifetime_s: seconds between rotations; a cookie is good for one to two of them
  *
  * Returns: (transfer full): a jar with two random secrets, or NULL when the random generator
- * fails. Source: RFC 6347, section 4.2.1.
+ * fails. Source: RFC 6347, section 4.2.1. Thread: the engine's.
  */
 DtlsCookieJar *
 dtls_cookie_jar_new (guint lifetime_s, gint64 now_us, GError **error)
@@ -85,6 +85,13 @@ dtls_cookie_jar_new (guint lifetime_s, gint64 now_us, GError **error)
   return self;
 }
 
+/**
+ * dtls_cookie_jar_free:
+ * @self: (nullable):
+ *
+ * Wipes and frees the secrets: cookies that were given are good for nothing any more.
+ * Thread: the engine's.
+ */
 void
 dtls_cookie_jar_free (DtlsCookieJar *self)
 {
@@ -144,6 +151,7 @@ push_cb (gnutls_transport_ptr_t ptr, const void *data, size_t n_bytes)
  * @output: gets the HelloVerifyRequest of 44 bytes, never more than the hello has
  *
  * Answers a hello without a good cookie and keeps nothing. Source: RFC 6347, section 4.2.1.
+ * Thread: the engine's.
  */
 void
 dtls_cookie_jar_give (DtlsCookieJar *self, const DtlsPath *path, const DtlsRecord *hello,

@@ -10,7 +10,7 @@
  * dtls_core_listen:
  * @bound: (out) (optional): the address with the real port
  *
- * See dtls_listener_listen(). A failure is a row in the log, too.
+ * See dtls_listener_listen(). A failure is a row in the log, too. Thread: the engine's.
  */
 gboolean
 dtls_core_listen (DtlsCore *self, const DtlsListenOptions *options, DtlsAddress *bound,
@@ -33,6 +33,13 @@ dtls_core_listen (DtlsCore *self, const DtlsListenOptions *options, DtlsAddress 
   return FALSE;
 }
 
+/**
+ * dtls_core_connect:
+ * @options: copied or referenced
+ *
+ * Adds a client's connection, which starts in its turn. Returns: its id, that of its events.
+ * Thread: the engine's.
+ */
 guint64
 dtls_core_connect (DtlsCore *self, const DtlsConnectionOptions *options)
 {
@@ -51,6 +58,8 @@ send_cb (DtlsAssociation *association, gpointer user_data)
 /**
  * dtls_core_send:
  * @id: an association, or 0 for all established ones
+ *
+ * Thread: the engine's.
  */
 void
 dtls_core_send (DtlsCore *self, guint64 id, GBytes *bytes)
@@ -127,6 +136,8 @@ dtls_core_repeat_due (DtlsCore *self, DtlsDeadline *deadline)
  * @bytes: (nullable): NULL ends the repetition to @id
  * @interval_ms: at least 1
  * @times: 0: until it is ended
+ *
+ * Thread: the engine's.
  */
 void
 dtls_core_repeat (DtlsCore *self, guint64 id, GBytes *bytes, guint interval_ms, guint times)
@@ -155,7 +166,7 @@ dtls_core_repeat (DtlsCore *self, guint64 id, GBytes *bytes, guint interval_ms, 
  * dtls_core_close:
  * @id: an association, or 0 for all
  *
- * Ends associations with close_notify, the server's and the client's.
+ * Ends associations with close_notify, the server's and the client's. Thread: the engine's.
  */
 void
 dtls_core_close (DtlsCore *self, guint64 id, DtlsCloseReason reason)
@@ -194,7 +205,7 @@ say_snapshot (DtlsAssociation *association)
  * If events about states were lost since the last time: says of each association that lives
  * where it stands, and then how many they are, so that a reader who got all of them ends its other
  * rows. Lost messages alone are no reason: a reader that is too slow for them would make us
- * write ten thousand events more with each of its looks.
+ * write ten thousand events more with each of its looks. Thread: the engine's.
  */
 void
 dtls_core_resync (DtlsCore *self)
@@ -223,7 +234,7 @@ dtls_core_resync (DtlsCore *self)
  * @present: whether this computer has the address that is listened on
  *
  * Says once that it went, and that the server listens again once it is back: the socket stays, and
- * so do the sessions (DESIGN 5).
+ * so do the sessions (DESIGN 5). Thread: the engine's.
  */
 void
 dtls_core_set_address_present (DtlsCore *self, gboolean present)
@@ -243,24 +254,44 @@ dtls_core_set_address_present (DtlsCore *self, gboolean present)
     dtls_hub_commit (&self->hub);
 }
 
+/**
+ * dtls_core_get_hub:
+ *
+ * Returns: (transfer none): what its parts share. Thread: the engine's.
+ */
 DtlsHub *
 dtls_core_get_hub (DtlsCore *self)
 {
   return &self->hub;
 }
 
+/**
+ * dtls_core_get_table:
+ *
+ * Returns: (transfer none): the associations. Thread: the engine's.
+ */
 DtlsTable *
 dtls_core_get_table (DtlsCore *self)
 {
   return &self->table;
 }
 
+/**
+ * dtls_core_get_listener:
+ *
+ * Returns: (transfer none): the server's half. Thread: the engine's.
+ */
 DtlsListener *
 dtls_core_get_listener (DtlsCore *self)
 {
   return &self->listener;
 }
 
+/**
+ * dtls_core_get_connector:
+ *
+ * Returns: (transfer none): the client's half. Thread: the engine's.
+ */
 DtlsConnector *
 dtls_core_get_connector (DtlsCore *self)
 {

@@ -47,6 +47,8 @@ measure_sleep (void)
  * dtls_core_new:
  * @transport: a reference is taken
  * @queue: a reference is taken; the core is its writer
+ *
+ * Thread: the engine's.
  */
 DtlsCore *
 dtls_core_new (DtlsTransport *transport, DtlsEventQueue *queue, guint64 seed, gint64 now_us)
@@ -72,6 +74,13 @@ dtls_core_new (DtlsTransport *transport, DtlsEventQueue *queue, guint64 seed, gi
   return self;
 }
 
+/**
+ * dtls_core_free:
+ * @self: (nullable):
+ *
+ * Frees everything in it without a word on the wire; say goodbye with dtls_core_close() before.
+ * Thread: the engine's.
+ */
 void
 dtls_core_free (DtlsCore *self)
 {
@@ -290,7 +299,7 @@ receive (DtlsCore *self)
  *
  * After a command between turns: sends what is in the outbox.
  *
- * Returns: the next deadline in monotonic microseconds, or G_MAXINT64.
+ * Returns: the next deadline in monotonic microseconds, or G_MAXINT64. Thread: the engine's.
  */
 gint64
 dtls_core_settle (DtlsCore *self)
@@ -308,6 +317,7 @@ dtls_core_settle (DtlsCore *self)
  * flood delays a deadline by one burst, and a window by nothing (B1).
  *
  * Returns: when the next turn is due even if nothing arrives; @now_us when there may be more.
+ * Thread: the engine's.
  */
 gint64
 dtls_core_turn (DtlsCore *self, gint64 now_us)

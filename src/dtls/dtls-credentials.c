@@ -43,7 +43,7 @@ dtls_credentials_new (void)
  * dtls_credentials_new_shared:
  * @key: for every identity that is not in the table; a reference is taken
  *
- * Returns: (transfer full).
+ * Returns: (transfer full). Thread: any.
  */
 DtlsCredentials *
 dtls_credentials_new_shared (DtlsKey *key)

@@ -45,6 +45,7 @@ sift_down (DtlsDeadlines *self, guint at)
  * dtls_deadlines_clear:
  *
  * Forgets all deadlines and frees the heap's own memory; the nodes belong to their owners.
+ * Thread: the engine's.
  */
 void
 dtls_deadlines_clear (DtlsDeadlines *self)
@@ -60,7 +61,7 @@ dtls_deadlines_clear (DtlsDeadlines *self)
  * @deadline: borrowed until it is run or removed
  * @due_us: monotonic microseconds; G_MAXINT64 removes it
  *
- * Sets or moves a deadline: O(log n), 40 ns at 10 000.
+ * Sets or moves a deadline: O(log n), 40 ns at 10 000. Thread: the engine's.
  */
 void
 dtls_deadlines_set (DtlsDeadlines *self, DtlsDeadline *deadline, gint64 due_us)
@@ -96,7 +97,7 @@ dtls_deadlines_set (DtlsDeadlines *self, DtlsDeadline *deadline, gint64 due_us)
 /**
  * dtls_deadlines_remove:
  *
- * Takes a deadline out; harmless when it is not set.
+ * Takes a deadline out; harmless when it is not set. Thread: the engine's.
  */
 void
 dtls_deadlines_remove (DtlsDeadlines *self, DtlsDeadline *deadline)
@@ -118,7 +119,7 @@ dtls_deadlines_remove (DtlsDeadlines *self, DtlsDeadline *deadline)
 /**
  * dtls_deadlines_next:
  *
- * Returns: the earliest deadline in monotonic microseconds, or G_MAXINT64.
+ * Returns: the earliest deadline in monotonic microseconds, or G_MAXINT64. Thread: the engine's.
  */
 gint64
 dtls_deadlines_next (const DtlsDeadlines *self)
@@ -133,7 +134,7 @@ dtls_deadlines_next (const DtlsDeadlines *self)
  * Runs what is due, each deadline at most once a call, so that one that is set to the past
  * cannot keep the caller here.
  *
- * Returns: how many were run.
+ * Returns: how many were run. Thread: the engine's.
  */
 guint
 dtls_deadlines_run (DtlsDeadlines *self, gint64 now_us, DtlsDeadlineFunc func, gpointer user_data)

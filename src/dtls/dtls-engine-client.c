@@ -275,6 +275,13 @@ dtls_engine_connect_async (DtlsEngine *self, const DtlsConnectOptions *options, 
   dtls_engine_post (self, command);
 }
 
+/**
+ * dtls_engine_connect_finish:
+ *
+ * Returns: whether the connections were started. Errors: DTLS_ERROR_NOT_FOUND (no address for the
+ * name), _ADDRESS_IN_USE, _PERMISSION (the local port), GnuTLS's; G_IO_ERROR_CANCELLED, _CLOSED.
+ * Thread: the caller's.
+ */
 gboolean
 dtls_engine_connect_finish (DtlsEngine *self, GAsyncResult *result, GError **error)
 {
@@ -290,6 +297,8 @@ reconnect_command (DtlsEngine *self, DtlsCommand *command)
 /**
  * dtls_engine_reconnect:
  * @association: a client's; ended ones keep their id
+ *
+ * Thread: any.
  */
 void
 dtls_engine_reconnect (DtlsEngine *self, guint64 association)
@@ -307,6 +316,13 @@ set_ping_command (DtlsEngine *self, DtlsCommand *command)
   dtls_connector_set_ping (dtls_core_get_connector (self->core), command->id, command->number[0]);
 }
 
+/**
+ * dtls_engine_set_ping:
+ * @association: 0: all of the client's
+ * @interval_ms: 0: no more pings
+ *
+ * How often it pings from now on; the next ping comes after an interval. Thread: any.
+ */
 void
 dtls_engine_set_ping (DtlsEngine *self, guint64 association, guint interval_ms)
 {

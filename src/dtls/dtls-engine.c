@@ -4,7 +4,6 @@
 #include "dtls-engine-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "dtls-udp.h"
 
@@ -18,7 +17,13 @@ G_DEFINE_FINAL_TYPE (DtlsEngine, dtls_engine, G_TYPE_OBJECT)
 
 /* --- the engine's thread --- */
 
-/* Elsewhere than in its own dispatch a change costs two system calls: only for an earlier one. */
+/**
+ * dtls_engine_set_timer:
+ * @next_us: monotonic microseconds
+ *
+ * Wakes the engine then, unless it wakes earlier anyway: outside of the timer's own dispatch a
+ * change costs two system calls. Thread: the engine's.
+ */
 void
 dtls_engine_set_timer (DtlsEngine *self, gint64 next_us)
 {
@@ -81,6 +86,12 @@ drop_task_cb (gpointer task)
   return G_SOURCE_REMOVE;
 }
 
+/**
+ * dtls_engine_free_command:
+ * @data: (transfer full): a DtlsCommand
+ *
+ * Frees it with all it holds. Its task is dropped in the caller's context. Thread: any.
+ */
 void
 dtls_engine_free_command (gpointer data)
 {
@@ -105,6 +116,12 @@ dtls_engine_free_command (gpointer data)
   g_free (command);
 }
 
+/**
+ * dtls_engine_new_command:
+ * @func: what to do on the engine's thread
+ *
+ * Returns: (transfer full): a command to be filled and given to dtls_engine_post(). Thread: any.
+ */
 DtlsCommand *
 dtls_engine_new_command (DtlsCommandFunc func)
 {
@@ -153,8 +170,15 @@ attach (DtlsEngine *self, DtlsCommand *command)
                                 dtls_engine_free_command);
 }
 
-/* Commands of an engine that is being disposed have no reference to it: dispose joins first. Nor
- * have those that wait for the start, which may never come. */
+/**
+ * dtls_engine_post:
+ * @command: (transfer full):
+ *
+ * Has it done on the engine's thread, after those that were posted before. After the end of the
+ * engine it is refused: its task, if it has one, returns G_IO_ERROR_CLOSED. Commands of an engine
+ * that is being disposed have no reference to it: dispose joins first. Nor have those that wait for
+ * the start, which may never come. Thread: any.
+ */
 void
 dtls_engine_post (DtlsEngine *self, DtlsCommand *command)
 {
@@ -190,147 +214,6 @@ drop_early (DtlsEngine *self)
   g_clear_pointer (&self->early, g_ptr_array_unref);
 }
 
-/* --- server --- */
-
-static void
-listen_command (DtlsEngine *self, DtlsCommand *command)
-{
-  DtlsAddress bound;
-  GError *error = NULL;
-
-  if (dtls_core_listen (self->core, &command->listen, &bound, &error))
-    {
-      if (DTLS_IS_UDP (self->transport))
-        dtls_engine_watch_addresses (self);
-      g_task_return_pointer (command->task, g_memdup2 (&bound, sizeof bound), g_free);
-    }
-  else
-    g_task_return_error (command->task, error);
-}
-
-/**
- * dtls_engine_listen_async:
- * @options: copied; a NULL profile means "compatible"
- * @callback: in the caller's thread-default context
- *
- * Binds and accepts; what listened before goes on when that fails.
- */
-void
-dtls_engine_listen_async (DtlsEngine *self, const DtlsListenOptions *options,
-                          GCancellable *cancellable, GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  DtlsCommand *command = dtls_engine_new_command (listen_command);
-  GError *error = NULL;
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-
-  command->tag = dtls_engine_listen_async;
-  command->callback = callback;
-  command->user_data = user_data;
-  command->callers = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-  command->listen = *options;
-  command->listen.hint = g_strdup (options->hint);
-  command->listen.credentials
-    = options->credentials != NULL ? dtls_credentials_ref (options->credentials) : NULL;
-  command->listen.profile = options->profile != NULL ? dtls_profile_ref (options->profile)
-                                                     : dtls_profile_new ("compatible", &error);
-  if (command->listen.profile == NULL)
-    {
-      g_task_report_error (self, callback, user_data, command->tag, error);
-      dtls_engine_free_command (command);
-      return;
-    }
-  dtls_engine_post (self, command);
-}
-
-/**
- * dtls_engine_listen_finish:
- * @bound: (out) (optional): the address, with the real port
- */
-gboolean
-dtls_engine_listen_finish (DtlsEngine *self, GAsyncResult *result, DtlsAddress *bound,
-                           GError **error)
-{
-  g_autofree DtlsAddress *found = g_task_propagate_pointer (G_TASK (result), error);
-
-  if (found != NULL && bound != NULL)
-    *bound = *found;
-  return found != NULL;
-}
-
-static void
-stop_accepting_command (DtlsEngine *self, DtlsCommand *command)
-{
-  dtls_listener_stop_accepting (dtls_core_get_listener (self->core));
-}
-
-/**
- * dtls_engine_stop_accepting:
- *
- * No new associations; those that live are served on.
- */
-void
-dtls_engine_stop_accepting (DtlsEngine *self)
-{
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  dtls_engine_post (self, dtls_engine_new_command (stop_accepting_command));
-}
-
-static void
-set_credentials_command (DtlsEngine *self, DtlsCommand *command)
-{
-  dtls_listener_set_credentials (dtls_core_get_listener (self->core), command->credentials);
-}
-
-/**
- * dtls_engine_set_credentials:
- * @credentials: not to be changed any more
- *
- * For every handshake from now on.
- */
-void
-dtls_engine_set_credentials (DtlsEngine *self, DtlsCredentials *credentials)
-{
-  DtlsCommand *command = dtls_engine_new_command (set_credentials_command);
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  command->credentials = dtls_credentials_ref (credentials);
-  dtls_engine_post (self, command);
-}
-
-static void
-set_limits_command (DtlsEngine *self, DtlsCommand *command)
-{
-  dtls_listener_set_limits (dtls_core_get_listener (self->core), &command->limits);
-}
-
-void
-dtls_engine_set_limits (DtlsEngine *self, const DtlsLimits *limits)
-{
-  DtlsCommand *command = dtls_engine_new_command (set_limits_command);
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  command->limits = *limits;
-  dtls_engine_post (self, command);
-}
-
-static void
-set_reply_command (DtlsEngine *self, DtlsCommand *command)
-{
-  dtls_core_get_listener (self->core)->reply = command->number[0];
-}
-
-void
-dtls_engine_set_reply (DtlsEngine *self, DtlsReply reply)
-{
-  DtlsCommand *command = dtls_engine_new_command (set_reply_command);
-
-  g_return_if_fail (DTLS_IS_ENGINE (self));
-  command->number[0] = reply;
-  dtls_engine_post (self, command);
-}
-
 /* --- both --- */
 
 static void
@@ -345,6 +228,7 @@ send_command (DtlsEngine *self, DtlsCommand *command)
  * @bytes: one message
  *
  * What does not fit into a datagram is a row (DTLS_CODE_SEND_FAILED) with the limit named.
+ * Thread: any.
  */
 void
 dtls_engine_send (DtlsEngine *self, guint64 association, GBytes *bytes)
@@ -368,6 +252,8 @@ repeat_command (DtlsEngine *self, DtlsCommand *command)
  * dtls_engine_repeat:
  * @bytes: (nullable): sent now and every @interval_ms; NULL ends that
  * @times: 0: until it is ended
+ *
+ * Thread: any.
  */
 void
 dtls_engine_repeat (DtlsEngine *self, guint64 association, GBytes *bytes, guint interval_ms,
@@ -392,6 +278,8 @@ close_command (DtlsEngine *self, DtlsCommand *command)
 /**
  * dtls_engine_close:
  * @association: 0: all
+ *
+ * Thread: any.
  */
 void
 dtls_engine_close (DtlsEngine *self, guint64 association)
@@ -413,6 +301,7 @@ resync_command (DtlsEngine *self, DtlsCommand *command)
  * dtls_engine_resync:
  *
  * The reader found that events about states were lost: each association says where it stands.
+ * Thread: any.
  */
 void
 dtls_engine_resync (DtlsEngine *self)
@@ -473,7 +362,7 @@ dtls_engine_start (DtlsEngine *self)
 /**
  * dtls_engine_get_queue:
  *
- * Returns: (transfer none): where events come out; one reader.
+ * Returns: (transfer none): where events come out; one reader. Thread: any.
  */
 DtlsEventQueue *
 dtls_engine_get_queue (DtlsEngine *self)
@@ -485,6 +374,8 @@ dtls_engine_get_queue (DtlsEngine *self)
 /**
  * dtls_engine_set_interest:
  * @kinds: DtlsEventKind bits; 0: no event is built at all
+ *
+ * Thread: any.
  */
 void
 dtls_engine_set_interest (DtlsEngine *self, guint kinds)

@@ -12,6 +12,8 @@ enum { OUTBOX_BYTES = 512 * 1024 };
  * @transport: a reference is taken
  * @queue: a reference is taken
  * @seed: for ids of tests and hashes; random in the programs
+ *
+ * Thread: the engine's.
  */
 void
 dtls_hub_init (DtlsHub *self, DtlsTransport *transport, DtlsEventQueue *queue, guint64 seed)
@@ -26,6 +28,11 @@ dtls_hub_init (DtlsHub *self, DtlsTransport *transport, DtlsEventQueue *queue, g
   self->outbox.memory = g_malloc (OUTBOX_BYTES);        /* touched as far as it is used */
 }
 
+/**
+ * dtls_hub_clear:
+ *
+ * Drops what it holds; the associations are gone before. Thread: the engine's.
+ */
 void
 dtls_hub_clear (DtlsHub *self)
 {
@@ -38,6 +45,8 @@ dtls_hub_clear (DtlsHub *self)
 /**
  * dtls_hub_set_time:
  * @now_us: monotonic microseconds; the time of everything in this turn
+ *
+ * Thread: the engine's.
  */
 void
 dtls_hub_set_time (DtlsHub *self, gint64 now_us)
@@ -52,6 +61,7 @@ dtls_hub_set_time (DtlsHub *self, gint64 now_us)
  *
  * Copies one datagram into the outbox: the only copy of what is sent. It leaves at the end of
  * the dispatch, or now when the outbox is full. Cannot fail: UDP may lose datagrams (T18).
+ * Thread: the engine's.
  */
 void
 dtls_hub_send (DtlsHub *self, const DtlsPath *path, const giovec_t *vec, int n)
@@ -83,7 +93,7 @@ dtls_hub_send (DtlsHub *self, const DtlsPath *path, const giovec_t *vec, int n)
 /**
  * dtls_hub_flush:
  *
- * Gives the outbox to the transport.
+ * Gives the outbox to the transport. Thread: the engine's.
  */
 void
 dtls_hub_flush (DtlsHub *self)
@@ -111,6 +121,7 @@ is_expendable (DtlsCode code)
  * calls dtls_hub_commit().
  *
  * Returns: (nullable): the event, or NULL when nobody reads this kind or the queue is full.
+ * Thread: the engine's.
  */
 DtlsEvent *
 dtls_hub_begin (DtlsHub *self, DtlsEventKind kind, DtlsCode code, const DtlsEventFields *fields)
@@ -160,6 +171,11 @@ dtls_hub_begin (DtlsHub *self, DtlsEventKind kind, DtlsCode code, const DtlsEven
   return event;
 }
 
+/**
+ * dtls_hub_commit:
+ *
+ * Publishes the event begun last. Thread: the engine's.
+ */
 void
 dtls_hub_commit (DtlsHub *self)
 {
@@ -170,6 +186,7 @@ dtls_hub_commit (DtlsHub *self)
  * dtls_hub_count:
  *
  * Counts something that is no event: hostile input, losses, limits that were hit.
+ * Thread: the engine's.
  */
 void
 dtls_hub_count (DtlsHub *self, DtlsCount what)

@@ -46,11 +46,12 @@ say_no_common_suite (DtlsListener *self, DtlsAssociation *association, const Dtl
  * @association: half-open; its session is over
  * @hello: the verified one that ended it
  *
- * The verified hello itself can end the new session at once: no common suite, another version.
+ * A verified hello itself can end the new session at once: no common suite, another version.
  * Says which, in an event. Thread: the engine's. Source: DESIGN section 5.
  */
 void
-dtls_listener_say_why_hello_failed (DtlsListener *self, DtlsAssociation *association, const DtlsHello *hello)
+dtls_listener_say_why_hello_failed (DtlsListener *self, DtlsAssociation *association,
+                                    const DtlsHello *hello)
 {
   int received, sent, code = dtls_session_get_failure (association->session, &received, &sent);
 

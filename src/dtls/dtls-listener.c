@@ -8,6 +8,13 @@
 
 #include "dtls-error.h"
 
+/**
+ * dtls_listener_init:
+ * @hub: borrowed, as is @table
+ *
+ * A policy of the server that does not listen yet, in memory of the caller's; end it with
+ * dtls_listener_clear(). Thread: the engine's.
+ */
 void
 dtls_listener_init (DtlsListener *self, DtlsHub *hub, DtlsTable *table)
 {
@@ -17,6 +24,12 @@ dtls_listener_init (DtlsListener *self, DtlsHub *hub, DtlsTable *table)
   self->hello_rows.tokens = self->handshake_rows.tokens = G_MAXUINT;    /* cut to the limit */
 }
 
+/**
+ * dtls_listener_clear:
+ *
+ * Closes its socket and drops what it holds; the associations are the table's.
+ * Thread: the engine's.
+ */
 void
 dtls_listener_clear (DtlsListener *self)
 {
@@ -243,6 +256,7 @@ adopt (DtlsListener *self, const DtlsListenOptions *options, DtlsSessionConfig *
  *
  * Listens and accepts. The same address again keeps the socket and the sessions; another one is
  * bound before the old one is dropped, so that a failure costs nothing (ORIGINALS 8.15).
+ * Thread: the engine's.
  */
 gboolean
 dtls_listener_listen (DtlsListener *self, const DtlsListenOptions *options, GError **error)
@@ -288,7 +302,7 @@ dtls_listener_listen (DtlsListener *self, const DtlsListenOptions *options, GErr
 /**
  * dtls_listener_stop_accepting:
  *
- * No new associations; those that live are served on, as in the original.
+ * No new associations; those that live are served on, as in the original. Thread: the engine's.
  */
 void
 dtls_listener_stop_accepting (DtlsListener *self)
@@ -315,7 +329,7 @@ same_key (DtlsCredentials *a, DtlsCredentials *b, GBytes *identity)
  * @credentials: (nullable): a reference is taken
  *
  * For every handshake from now on. Half-open sessions whose identity has another key now are
- * dropped, so that the client's next try works (DESIGN 5).
+ * dropped, so that the client's next try works (DESIGN 5). Thread: the engine's.
  */
 void
 dtls_listener_set_credentials (DtlsListener *self, DtlsCredentials *credentials)
@@ -389,7 +403,7 @@ dtls_listener_set_limits (DtlsListener *self, const DtlsLimits *limits)
 /**
  * dtls_listener_close_all:
  *
- * close_notify to every established session of the server; all of them end.
+ * close_notify to every established session of the server; all of them end. Thread: the engine's.
  */
 void
 dtls_listener_close_all (DtlsListener *self, DtlsCloseReason reason)
@@ -408,6 +422,7 @@ dtls_listener_close_all (DtlsListener *self, DtlsCloseReason reason)
  * dtls_listener_drop_half_open:
  *
  * Frees every half-open session without a word: after a step of the clock (T45) and at the end.
+ * Thread: the engine's.
  */
 void
 dtls_listener_drop_half_open (DtlsListener *self)
@@ -493,7 +508,7 @@ begin_association (DtlsListener *self, DtlsAssociation *known, const DtlsPath *p
  * HelloVerifyRequest and leaves nothing; a verified one begins a session, which replaces an older
  * half-open one at once and an established one when it is proven (S21). May free @known's
  * successor, or @known itself while it is half-open.
- * Source: RFC 6347, sections 4.2.1 and 4.2.8.
+ * Source: RFC 6347, sections 4.2.1 and 4.2.8. Thread: the engine's.
  */
 void
 dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath *path,
@@ -548,6 +563,7 @@ dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath 
  * @datagram: from a path without an association
  *
  * Anything but one well-formed, unfragmented, clear ClientHello gets no answer at all (S3).
+ * Thread: the engine's.
  */
 void
 dtls_listener_stranger (DtlsListener *self, const DtlsDatagram *datagram)

@@ -47,6 +47,7 @@ send_ping (DtlsPings *self, DtlsAssociation *association)
  *   start together spread over the interval by it
  *
  * Sends the first ping at once, as the original does, when there is an interval.
+ * Thread: the engine's.
  */
 void
 dtls_pings_begin (DtlsPings *self, DtlsAssociation *association, gint64 phase_us)
@@ -60,6 +61,11 @@ dtls_pings_begin (DtlsPings *self, DtlsAssociation *association, gint64 phase_us
   self->due_us = association->hub->now_us + self->interval_us + phase_us;
 }
 
+/**
+ * dtls_pings_end:
+ *
+ * No more pings until dtls_pings_begin(); the totals stay. Thread: the engine's.
+ */
 void
 dtls_pings_end (DtlsPings *self)
 {
@@ -70,6 +76,7 @@ dtls_pings_end (DtlsPings *self)
  * dtls_pings_due:
  *
  * Sends the next ping, if its time has come; one that is not answered by then is lost.
+ * Thread: the engine's.
  */
 void
 dtls_pings_due (DtlsPings *self, DtlsAssociation *association)
@@ -92,6 +99,7 @@ compare_u32 (gconstpointer a, gconstpointer b)
  * dtls_pings_answered:
  *
  * A message came: it answers the ping that waits, if one does. Updates the round-trip times.
+ * Thread: the engine's.
  */
 void
 dtls_pings_answered (DtlsPings *self, DtlsAssociation *association)

@@ -38,7 +38,7 @@ read_u24 (const guint8 *at)
  * it would fill up a short or boastful record from the NEXT datagram and lose both (T3).
  *
  * Returns: FALSE at the end (then *@n_bytes is 0) or when the rest is no record (then it is not,
- * and the rest has to be dropped). Source: RFC 6347, section 4.1.
+ * and the rest has to be dropped). Source: RFC 6347, section 4.1. Thread: any.
  */
 gboolean
 dtls_record_next (const guint8 **bytes, gsize *n_bytes, DtlsRecord *record)
@@ -69,7 +69,7 @@ dtls_record_next (const guint8 **bytes, gsize *n_bytes, DtlsRecord *record)
  * dtls_record_count:
  * @bytes: (array length=n_bytes): a datagram
  *
- * Returns: how many complete records it begins with.
+ * Returns: how many complete records it begins with. Thread: any.
  */
 guint
 dtls_record_count (const guint8 *bytes, gsize n_bytes)
@@ -86,7 +86,7 @@ dtls_record_count (const guint8 *bytes, gsize n_bytes)
  * dtls_record_is_hello:
  *
  * Returns: whether @record is a clear handshake record that begins with a ClientHello; it may
- * still be malformed or a fragment.
+ * still be malformed or a fragment. Thread: any.
  */
 gboolean
 dtls_record_is_hello (const DtlsRecord *record)
@@ -139,7 +139,7 @@ extensions_are_sound (const guint8 *at, gsize n_left)
  *
  * Checks the whole shape of a ClientHello: unfragmented, first of its handshake or with a cookie,
  * every vector inside its bounds, nothing behind the last one. GnuTLS's cookie functions look at
- * fixed offsets only (T26), so this comes first. Source: RFC 6347, section 4.2.2.
+ * fixed offsets only (T26), so this comes first. Source: RFC 6347, section 4.2.2. Thread: any.
  */
 gboolean
 dtls_record_parse_hello (const DtlsRecord *record, DtlsHello *hello)
@@ -208,6 +208,7 @@ take_fragment (const guint8 **at, gsize *n_left, guint8 *type, guint16 *message)
  * Whether it can belong to a handshake: a ChangeCipherSpec, a fatal alert, or handshake fragments
  * whose numbers agree. GnuTLS ends the session over other clear records (data, seven kinds of
  * message too many, a ChangeCipherSpec of two bytes), and anybody can forge those (S15, T30).
+ * Thread: any.
  */
 gboolean
 dtls_record_is_sound (const DtlsRecord *record)
@@ -239,7 +240,7 @@ dtls_record_is_sound (const DtlsRecord *record)
  * @type: handshake type
  * @message: message_seq
  *
- * Returns: whether all it holds belongs to this one message.
+ * Returns: whether all it holds belongs to this one message. Thread: any.
  */
 gboolean
 dtls_record_is_part_of (const DtlsRecord *record, guint8 type, guint16 message)

@@ -128,6 +128,11 @@ dtls_session_config_new (DtlsRole role, DtlsProfile *profile, const char *hint, 
   return g_steal_pointer (&self);
 }
 
+/**
+ * dtls_session_config_ref:
+ *
+ * Returns: (transfer full): @self. Thread: the engine's.
+ */
 DtlsSessionConfig *
 dtls_session_config_ref (DtlsSessionConfig *self)
 {
@@ -135,6 +140,11 @@ dtls_session_config_ref (DtlsSessionConfig *self)
   return self;
 }
 
+/**
+ * dtls_session_config_unref:
+ *
+ * The last one frees it with its credentials, and wipes the plaintext. Thread: the engine's.
+ */
 void
 dtls_session_config_unref (DtlsSessionConfig *self)
 {
@@ -149,6 +159,11 @@ dtls_session_config_unref (DtlsSessionConfig *self)
   g_free (self);
 }
 
+/**
+ * dtls_session_config_get_profile:
+ *
+ * Returns: (transfer none): what it was made with. Thread: the engine's.
+ */
 DtlsProfile *
 dtls_session_config_get_profile (DtlsSessionConfig *self)
 {

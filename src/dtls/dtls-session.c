@@ -71,7 +71,7 @@ pull_timeout_cb (gnutls_transport_ptr_t ptr, unsigned int ms)
  * first tick sends the hello; a server's first feed is the verified hello.
  *
  * Returns: (transfer full) (nullable): NULL when GnuTLS has no memory or the priority cannot
- * be used.
+ * be used. Thread: the engine's.
  */
 DtlsSession *
 dtls_session_new (DtlsSessionConfig *config, const DtlsSessionHooks *hooks, gpointer owner,
@@ -110,6 +110,12 @@ dtls_session_new (DtlsSessionConfig *config, const DtlsSessionHooks *hooks, gpoi
   return self;
 }
 
+/**
+ * dtls_session_free:
+ * @self: (nullable):
+ *
+ * Frees it without a word on the wire. Thread: the engine's.
+ */
 void
 dtls_session_free (DtlsSession *self)
 {
@@ -121,6 +127,12 @@ dtls_session_free (DtlsSession *self)
   g_free (self);
 }
 
+/**
+ * dtls_session_set_owner:
+ * @owner: borrowed; what the hooks get from now on
+ *
+ * Thread: the engine's.
+ */
 void
 dtls_session_set_owner (DtlsSession *self, gpointer owner)
 {
@@ -216,6 +228,7 @@ step_record (DtlsSession *self, const guint8 **text, gsize *n_text)
  *
  * Gives one record to GnuTLS and says what came of it. Pull gives the record in hand and then
  * nothing, so GnuTLS can neither glue datagrams together nor keep one back (T3, T9, T10).
+ * Thread: the engine's.
  */
 DtlsStep
 dtls_session_feed (DtlsSession *self, const DtlsRecord *record, const guint8 **text, gsize *n_text)
@@ -242,6 +255,7 @@ dtls_session_feed (DtlsSession *self, const DtlsRecord *record, const guint8 **t
  * dtls_session_tick:
  *
  * Lets a half-open session look at its timer: a client's first hello, or a flight again.
+ * Thread: the engine's.
  */
 DtlsStep
 dtls_session_tick (DtlsSession *self)
@@ -259,6 +273,7 @@ dtls_session_tick (DtlsSession *self)
  * dtls_session_get_timeout_ms:
  *
  * Returns: milliseconds until the flight is due again; G_MAXUINT once established (T22).
+ * Thread: the engine's.
  */
 guint
 dtls_session_get_timeout_ms (DtlsSession *self)
@@ -272,7 +287,7 @@ dtls_session_get_timeout_ms (DtlsSession *self)
  * dtls_session_send:
  *
  * One message, one record, one datagram. Refuses what does not fit (S29) with the limit named;
- * the session lives on.
+ * the session lives on. Thread: the engine's.
  */
 gboolean
 dtls_session_send (DtlsSession *self, const guint8 *bytes, gsize n_bytes, GError **error)
@@ -302,6 +317,7 @@ dtls_session_send (DtlsSession *self, const guint8 *bytes, gsize n_bytes, GError
  * dtls_session_close:
  *
  * Sends one close_notify and does not wait for an answer (T41). A half-open session says nothing.
+ * Thread: the engine's.
  */
 void
 dtls_session_close (DtlsSession *self)
@@ -311,6 +327,11 @@ dtls_session_close (DtlsSession *self)
   self->over = TRUE;
 }
 
+/**
+ * dtls_session_is_established:
+ *
+ * Returns: whether the handshake was done, also after the session is over. Thread: the engine's.
+ */
 gboolean
 dtls_session_is_established (DtlsSession *self)
 {
@@ -322,7 +343,7 @@ dtls_session_is_established (DtlsSession *self)
  * @alert_received: (out): or -1
  * @alert_sent: (out): or -1
  *
- * Returns: the GnuTLS code that ended the session, 0 when none did.
+ * Returns: the GnuTLS code that ended the session, 0 when none did. Thread: the engine's.
  */
 int
 dtls_session_get_failure (DtlsSession *self, int *alert_received, int *alert_sent)
@@ -335,7 +356,7 @@ dtls_session_get_failure (DtlsSession *self, int *alert_received, int *alert_sen
 /**
  * dtls_session_get_suite:
  *
- * Returns: the IANA name of the negotiated suite; static.
+ * Returns: the IANA name of the negotiated suite; static. Thread: the engine's.
  */
 const char *
 dtls_session_get_suite (DtlsSession *self)
@@ -348,7 +369,7 @@ dtls_session_get_suite (DtlsSession *self)
 /**
  * dtls_session_get_data_mtu:
  *
- * Returns: the most bytes of application data that one datagram holds.
+ * Returns: the most bytes of application data that one datagram holds. Thread: the engine's.
  */
 guint
 dtls_session_get_data_mtu (DtlsSession *self)
@@ -360,6 +381,7 @@ dtls_session_get_data_mtu (DtlsSession *self)
  * dtls_session_lower_mtu:
  *
  * The path refused a datagram as too long: by a quarter less, the repeat will fit (T19).
+ * Thread: the engine's.
  */
 void
 dtls_session_lower_mtu (DtlsSession *self)
@@ -373,6 +395,7 @@ dtls_session_lower_mtu (DtlsSession *self)
  * dtls_session_can_take_ccs:
  *
  * Whether the message that goes before the peer's ChangeCipherSpec is in (T25).
+ * Thread: the engine's.
  */
 gboolean
 dtls_session_can_take_ccs (DtlsSession *self)
@@ -383,6 +406,12 @@ dtls_session_can_take_ccs (DtlsSession *self)
   return dtls_session_has_sent_finished (self);
 }
 
+/**
+ * dtls_session_has_sent_finished:
+ *
+ * Returns: whether its own last handshake message is on its way: a server's key is in use.
+ * Thread: the engine's.
+ */
 gboolean
 dtls_session_has_sent_finished (DtlsSession *self)
 {
@@ -393,6 +422,7 @@ dtls_session_has_sent_finished (DtlsSession *self)
  * dtls_session_get_flight:
  *
  * Returns: the number of the last flight sent, as RFC 6347 section 4.2.4 counts them, 0 for none.
+ * Thread: the engine's.
  */
 guint
 dtls_session_get_flight (DtlsSession *self)

@@ -17,6 +17,11 @@ equal_path (gconstpointer a, gconstpointer b)
   return dtls_path_equal (a, b);
 }
 
+/**
+ * dtls_table_init:
+ *
+ * An empty table in memory of the caller's; end it with dtls_table_clear(). Thread: the engine's.
+ */
 void
 dtls_table_init (DtlsTable *self)
 {
@@ -51,7 +56,7 @@ free_association (DtlsTable *self, DtlsAssociation *association)
  * dtls_table_remove:
  *
  * Takes an association out and frees it. Its successor, if it has one, goes on in its place: a
- * late close_notify of the old session is no word about the new handshake.
+ * late close_notify of the old session is no word about the new handshake. Thread: the engine's.
  */
 void
 dtls_table_remove (DtlsTable *self, DtlsAssociation *association)
@@ -73,7 +78,7 @@ dtls_table_remove (DtlsTable *self, DtlsAssociation *association)
 /**
  * dtls_table_clear:
  *
- * Frees all of them without a word.
+ * Frees all of them without a word. Thread: the engine's.
  */
 void
 dtls_table_clear (DtlsTable *self)
@@ -97,12 +102,24 @@ dtls_table_clear (DtlsTable *self)
   g_clear_pointer (&self->by_id, g_hash_table_unref);
 }
 
+/**
+ * dtls_table_find:
+ *
+ * Returns: (transfer none) (nullable): the association of @path; its successor is found through it.
+ * Thread: the engine's.
+ */
 DtlsAssociation *
 dtls_table_find (DtlsTable *self, const DtlsPath *path)
 {
   return g_hash_table_lookup (self->by_path, path);
 }
 
+/**
+ * dtls_table_find_id:
+ *
+ * Returns: (transfer none) (nullable): the association with this id, if it was added by it.
+ * Thread: the engine's.
+ */
 DtlsAssociation *
 dtls_table_find_id (DtlsTable *self, guint64 id)
 {
@@ -112,6 +129,8 @@ dtls_table_find_id (DtlsTable *self, guint64 id)
 /**
  * dtls_table_add:
  * @association: (transfer full): on a path that no other one has
+ *
+ * Thread: the engine's.
  */
 void
 dtls_table_add (DtlsTable *self, DtlsAssociation *association)
@@ -119,6 +138,12 @@ dtls_table_add (DtlsTable *self, DtlsAssociation *association)
   g_hash_table_insert (self->by_path, &association->path, association);
 }
 
+/**
+ * dtls_table_add_id:
+ * @association: in the table
+ *
+ * Makes it be found by its id, in place of an older one with the same id. Thread: the engine's.
+ */
 void
 dtls_table_add_id (DtlsTable *self, DtlsAssociation *association)
 {
@@ -129,6 +154,8 @@ dtls_table_add_id (DtlsTable *self, DtlsAssociation *association)
  * dtls_table_add_successor:
  * @association: in the table, without a successor
  * @successor: (transfer full): half-open, on the same path (S21)
+ *
+ * Thread: the engine's.
  */
 void
 dtls_table_add_successor (DtlsTable *self, DtlsAssociation *association,
@@ -144,7 +171,7 @@ dtls_table_add_successor (DtlsTable *self, DtlsAssociation *association,
  * @list: half_open or established of this table
  *
  * Puts it at the end of @list, out of the one it was in. To be called before its state changes
- * list, that is while `established` still names the list it is in.
+ * list, that is while `established` still names the list it is in. Thread: the engine's.
  */
 void
 dtls_table_list (DtlsTable *self, GQueue *list, DtlsAssociation *association)
@@ -159,7 +186,7 @@ dtls_table_list (DtlsTable *self, GQueue *list, DtlsAssociation *association)
 /**
  * dtls_table_touch:
  *
- * Marks it as the most recently used one: two pointers move, nothing else.
+ * Marks it as the most recently used one: two pointers move, nothing else. Thread: the engine's.
  */
 void
 dtls_table_touch (DtlsTable *self, DtlsAssociation *association)
@@ -177,6 +204,7 @@ dtls_table_touch (DtlsTable *self, DtlsAssociation *association)
  * Gives it the entry of its predecessor.
  *
  * Returns: (transfer full): the predecessor, out of the table and ready to be freed.
+ * Thread: the engine's.
  */
 DtlsAssociation *
 dtls_table_promote (DtlsTable *self, DtlsAssociation *successor)
@@ -193,7 +221,7 @@ dtls_table_promote (DtlsTable *self, DtlsAssociation *successor)
 /**
  * dtls_table_move_socket:
  *
- * The socket @from was opened again as @to: its associations go along.
+ * The socket @from was opened again as @to: its associations go along. Thread: the engine's.
  */
 void
 dtls_table_move_socket (DtlsTable *self, guint32 from, guint32 to)

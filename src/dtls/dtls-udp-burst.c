@@ -438,6 +438,12 @@ dtls_udp_burst_get_drops (const DtlsUdpBurst *self)
   return self->n_drops;
 }
 
+/**
+ * dtls_udp_burst_new:
+ *
+ * Returns: (transfer full): vectors for bursts in both directions and an empty ring of errors.
+ * Thread: the engine's.
+ */
 DtlsUdpBurst *
 dtls_udp_burst_new (void)
 {
@@ -458,6 +464,11 @@ dtls_udp_burst_new (void)
   return self;
 }
 
+/**
+ * dtls_udp_burst_free:
+ *
+ * Frees it; errors that nobody took are lost. Thread: the engine's.
+ */
 void
 dtls_udp_burst_free (DtlsUdpBurst *self)
 {

@@ -59,6 +59,11 @@ report_collapse_set_rate (ReportCollapse *self,
     self->buckets[i].credit_us = self->burst_us;
 }
 
+/**
+ * report_collapse_free:
+ *
+ * What was left out since the last flush is not told any more. Thread: its owner's.
+ */
 void
 report_collapse_free (ReportCollapse *self)
 {
@@ -97,7 +102,7 @@ is_strangers (const DtlsEvent *event)
  * report_collapse_admit:
  *
  * Whether @event gets a row of its own. An event that does not is counted for
- * report_collapse_flush(). Source: B2.
+ * report_collapse_flush(). Source: B2. Thread: its owner's.
  */
 gboolean
 report_collapse_admit (ReportCollapse  *self,
@@ -148,7 +153,7 @@ append_example (GString      *text,
  *
  * Appends one row about what was left out since the last call, naming the most frequent kind.
  * Returns: whether anything was left out. Call at most once a second, so that a flood costs one
- * row a second.
+ * row a second. Thread: its owner's.
  */
 gboolean
 report_collapse_flush (ReportCollapse *self,

@@ -142,6 +142,11 @@ report_headless_new (gboolean             json,
   return self;
 }
 
+/**
+ * report_headless_free:
+ *
+ * Ends the engine, if it still runs, and frees everything. Thread: main.
+ */
 void
 report_headless_free (ReportHeadless *self)
 {
@@ -156,6 +161,8 @@ report_headless_free (ReportHeadless *self)
 /**
  * report_headless_set_last:
  * @last: (scope notified): called at the end of the run, with what report_headless_new() was given
+ *
+ * Thread: main.
  */
 void
 report_headless_set_last (ReportHeadless     *self,
@@ -164,12 +171,22 @@ report_headless_set_last (ReportHeadless     *self,
   self->last = last;
 }
 
+/**
+ * report_headless_get_engine:
+ *
+ * Returns: (transfer none): the engine, started. Thread: main.
+ */
 DtlsEngine *
 report_headless_get_engine (ReportHeadless *self)
 {
   return self->engine;
 }
 
+/**
+ * report_headless_get_output:
+ *
+ * Returns: (transfer none): where the lines go. Thread: main.
+ */
 ReportOutput *
 report_headless_get_output (ReportHeadless *self)
 {
@@ -181,7 +198,7 @@ report_headless_get_output (ReportHeadless *self)
  * @status: the exit code
  * @message: one sentence; it goes to standard error, the first of them only
  *
- * Ends the run because it cannot do what it was started for.
+ * Ends the run because it cannot do what it was started for. Thread: main.
  */
 void
 report_headless_refuse (ReportHeadless *self,
@@ -196,6 +213,11 @@ report_headless_refuse (ReportHeadless *self,
   report_headless_end (self);
 }
 
+/**
+ * report_headless_end:
+ *
+ * Ends report_headless_run() soon, or before it begins. Thread: main.
+ */
 void
 report_headless_end (ReportHeadless *self)
 {
@@ -227,6 +249,7 @@ print_rest (ReportHeadless *self)
  *
  * Runs until a signal, the end of the output, or report_headless_end(); then closes every
  * connection (close_notify) and prints what is left. Returns: whether it was not refused.
+ * Thread: main.
  */
 gboolean
 report_headless_run (ReportHeadless *self,

@@ -88,6 +88,7 @@ report_options_parse (GOptionEntry  *entries,
  * @why: a translated sentence
  *
  * Sets a sentence that names option, value and cause (%DTLS_ERROR_INVALID). Returns: %FALSE.
+ * Thread: any.
  */
 gboolean
 report_option_fail (GError     **error,
@@ -105,7 +106,7 @@ report_option_fail (GError     **error,
  * @value: (nullable): as typed; %NULL leaves @number alone
  * @number: (out): changed only when @value is good
  *
- * Reads a whole number from @minimum to @maximum.
+ * Reads a whole number from @minimum to @maximum. Thread: any.
  */
 gboolean
 report_option_integer (const char  *option,
@@ -135,6 +136,7 @@ report_option_integer (const char  *option,
  * @ms: (out): changed only when @value is good
  *
  * Reads a duration from @minimum_ms to @maximum_ms; 0 is good too when @minimum_ms is 0.
+ * Thread: any.
  */
 gboolean
 report_option_seconds (const char  *option,
@@ -231,6 +233,8 @@ report_option_limit (const char  *value,
  * report_option_mtu:
  * @value: (nullable): a number or "auto"; %NULL leaves @mtu alone
  * @mtu: (out): 0 for automatic
+ *
+ * Thread: any.
  */
 gboolean
 report_option_mtu (const char  *value,
@@ -249,6 +253,8 @@ report_option_mtu (const char  *value,
  * report_option_profile:
  * @value: (nullable): a profile's name or a priority string; %NULL leaves @profile alone
  * @profile: (out) (transfer full): changed only when @value is good
+ *
+ * Thread: any.
  */
 gboolean
 report_option_profile (const char   *value,
@@ -266,7 +272,7 @@ report_option_profile (const char   *value,
 /**
  * report_option_needs_headless:
  *
- * Sets a sentence when an option is given that means nothing to a window.
+ * Sets a sentence when an option is given that means nothing to a window. Thread: any.
  */
 gboolean
 report_option_needs_headless (const char  *option,
@@ -286,7 +292,7 @@ report_option_needs_headless (const char  *option,
  * @path: (out) (transfer full): the file in use, %NULL for none; "-" is standard input
  * @is_shared: (out): whether its key is for every identity
  *
- * Settles which of the two key options holds.
+ * Settles which of the two key options holds. Thread: any.
  */
 gboolean
 report_option_key_file (const char  *key_file,
@@ -373,7 +379,7 @@ parse_shared (GByteArray  *bytes,
  * @path: (nullable): as report_option_key_file() settled it; %NULL: the demonstration key
  * @input: (nullable): what "-" reads; %NULL: this process's standard input
  *
- * Returns: (transfer full): the keys. Blocks while a stream is read.
+ * Returns: (transfer full): the keys. Blocks while a stream is read. Thread: any.
  */
 DtlsCredentials *
 report_option_load_keys (const char    *path,
@@ -410,7 +416,7 @@ report_option_load_keys (const char    *path,
  * report_option_print_error:
  * @message: a sentence, possibly with what the user typed in it
  *
- * Writes one line to standard error: the program's name and @message, escaped.
+ * Writes one line to standard error: the program's name and @message, escaped. Thread: any.
  */
 void
 report_option_print_error (const char *message)

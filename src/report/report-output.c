@@ -332,6 +332,7 @@ plan_summary (ReportOutput *self)
  * report_output_wants_color:
  *
  * Whether @fd is a terminal that shows colours and nobody asked for none. Source: no-color.org.
+ * Thread: the output's.
  */
 gboolean
 report_output_wants_color (int fd)
@@ -370,6 +371,12 @@ report_output_new (int               fd,
   return self;
 }
 
+/**
+ * report_output_free:
+ *
+ * Drops what is not written yet: end with report_output_finish(). A borrowed descriptor stays open.
+ * Thread: the output's.
+ */
 void
 report_output_free (ReportOutput *self)
 {
@@ -403,7 +410,7 @@ report_output_set_rate (ReportOutput *self,
  * report_output_event:
  *
  * Adds the line or lines of @event, if it is wanted and there is room. report_output_flush() ends
- * a batch.
+ * a batch. Thread: the output's.
  */
 void
 report_output_event (ReportOutput    *self,
@@ -436,7 +443,7 @@ report_output_event (ReportOutput    *self,
  * report_output_row:
  * @text: one translated line, what came from the network in it escaped
  *
- * Adds a line that belongs to no event.
+ * Adds a line that belongs to no event. Thread: the output's.
  */
 void
 report_output_row (ReportOutput *self,
@@ -458,7 +465,7 @@ report_output_row (ReportOutput *self,
  * report_output_counts:
  * @counts: the queue's running totals
  *
- * What only was counted becomes rows, at most once a second.
+ * What only was counted becomes rows, at most once a second. Thread: the output's.
  */
 void
 report_output_counts (ReportOutput  *self,
@@ -474,6 +481,7 @@ report_output_counts (ReportOutput  *self,
  * report_output_flush:
  *
  * Writes what can be written now; the rest goes when the reader is ready. Never blocks.
+ * Thread: the output's.
  */
 void
 report_output_flush (ReportOutput *self)
@@ -490,7 +498,7 @@ report_output_flush (ReportOutput *self)
  * @patience_ms: how long a reader that stalls is waited for
  *
  * Adds the last summary and writes everything. Returns: whether all of it went out, or nobody
- * reads any more.
+ * reads any more. Thread: the output's.
  */
 gboolean
 report_output_finish (ReportOutput *self,
@@ -515,7 +523,7 @@ report_output_finish (ReportOutput *self,
 /**
  * report_output_get_n_lost:
  *
- * Returns: how many events were not printed because the reader stalled.
+ * Returns: how many events were not printed because the reader stalled. Thread: the output's.
  */
 guint64
 report_output_get_n_lost (ReportOutput *self)

@@ -160,6 +160,11 @@ report_words_init (ReportWords     *words,
   words->text = g_string_free (text, FALSE);
 }
 
+/**
+ * report_words_clear:
+ *
+ * Frees the words; @words itself is the caller's. Thread: any.
+ */
 void
 report_words_clear (ReportWords *words)
 {
