@@ -208,7 +208,10 @@ become_established (DtlsAssociation *self)
   event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_ESTABLISHED,
                                   dtls_session_get_suite (self->session));
   if (event != NULL)
-    dtls_hub_commit (self->hub);
+    {
+      event->number[0] = dtls_session_get_data_mtu (self->session);
+      dtls_hub_commit (self->hub);
+    }
   if (self->key_differs && !self->quiet)
     dtls_association_say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_AGREES, 0);
   self->policy->established (self);
@@ -504,11 +507,29 @@ dtls_association_send_message (DtlsAssociation *self, const guint8 *bytes, gsize
     dtls_hub_commit (self->hub);
 }
 
+/* Data that was refused is lost: a row, and the new limit for who writes the next. */
+static void
+say_too_long (DtlsAssociation *self)
+{
+  guint most = dtls_session_get_data_mtu (self->session);
+  /* Translators: why a message was not sent; %u is a number of bytes */
+  g_autofree char *text = g_strdup_printf (_("The path takes no datagram of this length: at most "
+                                             "%u bytes fit into one now."), most);
+  DtlsEvent *event
+    = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED, text);
+
+  if (event == NULL)
+    return;
+  event->number[2] = most;
+  dtls_hub_commit (self->hub);
+}
+
 /**
  * dtls_association_met_too_long:
  *
  * The path refused a datagram as too long (EMSGSIZE): a lower MTU, once for all the datagrams that
- * were sent together. Thread: the engine's. Source: T19; RFC 6347, section 4.1.1.1.
+ * were sent together, and a row where it was data. Thread: the engine's. Source: T19; RFC 6347,
+ * section 4.1.1.1.
  */
 void
 dtls_association_met_too_long (DtlsAssociation *self)
@@ -519,6 +540,8 @@ dtls_association_met_too_long (DtlsAssociation *self)
     return;
   self->too_long_us = now_us;
   dtls_session_lower_mtu (self->session);
+  if (self->established)
+    say_too_long (self);
 }
 
 /**

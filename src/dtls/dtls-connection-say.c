@@ -123,6 +123,8 @@ dtls_connection_say_snapshot (DtlsConnection *self)
   if (event == NULL)
     return;
   event->number[0] = association != NULL ? DTLS_SNAPSHOT_ESTABLISHED : DTLS_SNAPSHOT_HALF_OPEN;
+  if (association != NULL)
+    event->number[1] = dtls_session_get_data_mtu (association->session);
   dtls_hub_commit (self->hub);
 }
 

@@ -195,6 +195,8 @@ say_snapshot (DtlsAssociation *association)
   if (event == NULL)
     return !association->quiet || association->established;
   event->number[0] = association->established ? DTLS_SNAPSHOT_ESTABLISHED : DTLS_SNAPSHOT_HALF_OPEN;
+  if (association->established)
+    event->number[1] = dtls_session_get_data_mtu (association->session);
   dtls_hub_commit (association->hub);
   return TRUE;
 }

@@ -38,14 +38,16 @@ typedef enum
   DTLS_CODE_IDENTITY,           /* S  identity */
   DTLS_CODE_PROVIDING_KEY,      /* C  */
   DTLS_CODE_RETRANSMIT,         /*    number: flight, times so far, milliseconds until the next */
-  DTLS_CODE_ESTABLISHED,        /*    text: IANA name of the suite */
+  DTLS_CODE_ESTABLISHED,        /*    text: IANA name of the suite; number 0: most bytes of data */
   DTLS_CODE_STARTED_OVER,       /* S  a verified hello on the path of an established association */
   DTLS_CODE_REPLACED,           /* S  ... and it is proven: the older association ended */
   DTLS_CODE_UNREACHABLE,        /*    established; number 0: errno; said once until traffic resumes */
   DTLS_CODE_RECONNECTING,       /* C  number: try, milliseconds until it */
   DTLS_CODE_SENT,               /*    data was sent (no sentence; carries the totals); number 0: bytes, 1: 1 = a ping */
-  DTLS_CODE_SEND_FAILED,        /*    text: why */
-  DTLS_CODE_SNAPSHOT,           /*    no sentence: where it stands; number 0: DtlsSnapshot; text: suite */
+  DTLS_CODE_SEND_FAILED,        /*    text: why; number 1: 1 = a ping; 2: most bytes of data from now
+                                 *    on, 0: as before */
+  DTLS_CODE_SNAPSHOT,           /*    no sentence: where it stands; number 0: DtlsSnapshot; 1: most
+                                 *    bytes of data; text: suite */
   DTLS_CODE_CLOSED,             /*    number 0: DtlsCloseReason; 1: seconds (idle, age) */
   DTLS_CODE_FAILED,             /*    number 0: GnuTLS code; 1: alert received or -1; 2: alert sent or -1 */
 

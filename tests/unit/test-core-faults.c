@@ -347,7 +347,8 @@ fill (DtlsCore *core, DtlsEventKind kind)
   return n;
 }
 
-/* Reads all there is; returns how many of them are snapshots, and the last event. */
+/* Reads all there is; returns how many of them are snapshots, and the last event; an established
+ * one names the most bytes of data that fit. */
 static guint
 read_snapshots (DtlsEventQueue *queue, DtlsEvent *last)
 {
@@ -363,6 +364,10 @@ read_snapshots (DtlsEventQueue *queue, DtlsEvent *last)
            event = dtls_event_range_next (&range, event, &at))
         {
           n += event->code == DTLS_CODE_SNAPSHOT;
+          if (event->code == DTLS_CODE_SNAPSHOT && event->association != 0)
+            g_assert_true (event->number[0] == DTLS_SNAPSHOT_ESTABLISHED
+                             ? event->number[1] > 1100 && event->number[1] < 1200
+                             : event->number[1] == 0);
           *last = *event;
         }
       dtls_event_range_clear (&range);
@@ -471,7 +476,29 @@ test_sent_is_no_state (void)
   dtls_event_queue_unref (queue);
 }
 
-/* Every datagram of one flight is refused as too long: that is one word about the path, not ten. */
+static void
+assert_told_limit (TestPair *pair, guint n, guint limit)
+{
+  g_autofree char *number = g_strdup_printf ("%u", limit);
+  TestEvent *event = NULL;
+  guint n_told = 0;
+
+  for (guint i = 0; i < pair->client_events->len; i++)
+    {
+      TestEvent *each = g_ptr_array_index (pair->client_events, i);
+
+      if (each->head.code != DTLS_CODE_SEND_FAILED)
+        continue;
+      event = each;
+      n_told++;
+    }
+  g_assert_cmpuint (n_told, ==, n);
+  g_assert_cmpint (event->head.number[2], ==, limit);
+  g_assert_nonnull (strstr (event->text, number));
+}
+
+/* Every datagram of one flight is refused as too long: that is one word about the path, not ten;
+ * and the reader is told what fits from then on. */
 static void
 test_too_long_burst (void)
 {
@@ -485,14 +512,18 @@ test_too_long_burst (void)
   g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED, SECOND));
   association = dtls_table_find_id (dtls_core_get_table (pair->client), id);
   before = dtls_session_get_data_mtu (association->session);
+  g_assert_cmpint (test_events_find (pair->client_events, DTLS_CODE_ESTABLISHED)->head.number[0],
+                   ==, before);
   for (guint i = 0; i < 100; i++)       /* more than one turn takes */
     test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, EMSGSIZE);
   test_pair_run (pair, SECOND / 10);
   g_assert_cmpuint (dtls_session_get_data_mtu (association->session), ==, before - 300);
+  assert_told_limit (pair, 1, before - 300);
   test_pair_run (pair, SECOND);
   test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, EMSGSIZE);
   test_pair_run (pair, SECOND / 10);
   g_assert_cmpuint (dtls_session_get_data_mtu (association->session), ==, before - 300 - 225);
+  assert_told_limit (pair, 2, before - 300 - 225);
 }
 
 int
