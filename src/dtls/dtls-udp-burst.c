@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define BURST DTLS_UDP_BURST
-#define MAX_ERRORS 256   /* kept for the next receive; more are lost */
+#define MAX_ERRORS 256   /* kept with their path for the next receive; of more only the number */
 #define DROPS_BURST 16   /* datagrams from a connected socket after which its drops are read */
 
 #ifndef HAVE_RECVMMSG
@@ -44,6 +44,7 @@ struct _DtlsUdpBurst
   Vectors   in, out;
   PathError errors[MAX_ERRORS]; /* a ring */
   guint     first_error, n_errors;
+  guint     n_nameless;         /* errors beyond those */
   guint64   n_drops;
 };
 
@@ -55,7 +56,10 @@ add_error (DtlsUdpBurst   *self,
   PathError *entry;
 
   if (self->n_errors == MAX_ERRORS)
-    return;
+    {
+      self->n_nameless++;
+      return;
+    }
   entry = &self->errors[(self->first_error + self->n_errors++) % MAX_ERRORS];
   entry->path = *path;
   entry->error = error;
@@ -372,7 +376,8 @@ dtls_udp_burst_send (DtlsUdpBurst       *self,
 /**
  * dtls_udp_burst_take_errors:
  *
- * Moves noted errors into @slots. Thread: the engine's.
+ * Moves noted errors into @slots; those that there was no room for have no path and are ENOBUFS, so
+ * that they are counted. Thread: the engine's.
  *
  * Returns: how many slots were filled
  */
@@ -381,6 +386,7 @@ dtls_udp_burst_take_errors (DtlsUdpBurst *self,
                             DtlsDatagram *slots,
                             guint         n)
 {
+  static const DtlsPath nobody;
   guint filled;
 
   for (filled = 0; filled < n && self->n_errors > 0; filled++)
@@ -391,6 +397,8 @@ dtls_udp_burst_take_errors (DtlsUdpBurst *self,
       self->first_error = (self->first_error + 1) % MAX_ERRORS;
       self->n_errors--;
     }
+  for (; filled < n && self->n_nameless > 0; filled++, self->n_nameless--)
+    set_error (&slots[filled], &nobody, ENOBUFS);
   return filled;
 }
 
@@ -424,7 +432,7 @@ dtls_udp_burst_forget_errors (DtlsUdpBurst *self,
 gboolean
 dtls_udp_burst_has_errors (const DtlsUdpBurst *self)
 {
-  return self->n_errors > 0;
+  return self->n_errors > 0 || self->n_nameless > 0;
 }
 
 /**

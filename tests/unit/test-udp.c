@@ -373,7 +373,7 @@ test_udp_errors_are_bounded (Fixture       *self,
   DtlsAddress server;
   guint32 listening = open_socket (self->server, "127.0.0.1", 0, NULL, &server);
   DtlsDatagram out[N_SLOTS];
-  guint n = 0, got;
+  guint n = 0, n_named = 0, got;
 
   for (guint i = 0; i < N_SLOTS; i++)
     out[i] = (DtlsDatagram) { .path = { .peer = test_address ("::1", 9), .socket = listening },
@@ -381,8 +381,15 @@ test_udp_errors_are_bounded (Fixture       *self,
   for (guint i = 0; i < 10; i++)
     dtls_transport_send (self->server, out, N_SLOTS, 0);
   while ((got = dtls_transport_receive (self->server, self->slots, N_SLOTS, 0)) > 0)
-    n += got;
-  g_assert_cmpuint (n, ==, 256);
+    for (guint i = 0; i < got; i++)
+      {
+        g_assert_cmpint (self->slots[i].error, !=, 0);
+        n_named += self->slots[i].path.socket == listening;
+        n++;
+      }
+  g_assert_cmpuint (n_named, ==, 256);
+  g_assert_cmpuint (n, ==, 10 * N_SLOTS);       /* the others are a number: none is forgotten */
+  g_assert_cmpint (dtls_transport_get_deadline (self->server), ==, G_MAXINT64);
 
   /* A closed socket's errors go with it. */
   dtls_transport_send (self->server, out, N_SLOTS, 0);
