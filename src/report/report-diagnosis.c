@@ -334,7 +334,7 @@ append_alert (const DtlsEvent   *event,
     /* Translators: (ADDRESS:PORT), the name of an alert, its number */
     g_string_append_printf (text, _("%s ended the connection: %s (alert %d)."), w->peer,
                             dtls_alert_get_name (event->number[1]), event->number[1]);
-  else if (event->number[2] >= 0)
+  else if (event->number[2] > 0)        /* 0, close_notify, is no failure */
     /* Translators: (ADDRESS:PORT), the name of an alert, its number */
     g_string_append_printf (text, _("This program ended the connection with %s: %s (alert %d)."),
                             w->peer, dtls_alert_get_name (event->number[2]), event->number[2]);

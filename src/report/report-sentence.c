@@ -443,7 +443,7 @@ append_failed (const DtlsEvent   *event,
 
   if (event->number[1] >= 0)
     why = dtls_alert_get_name (event->number[1]);
-  else if (event->number[0] == GNUTLS_E_SRP_PWD_ERROR && event->number[2] >= 0)
+  else if (event->number[0] == GNUTLS_E_SRP_PWD_ERROR && event->number[2] > 0)
     why = dtls_alert_get_name (event->number[2]);       /* the code speaks of password files */
   if (is_client (event))
     /* Translators: first the connection's name, then the reason */

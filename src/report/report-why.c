@@ -275,7 +275,7 @@ append_alert (const DtlsEvent   *event,
     g_string_append_printf (body, _("%s sent the alert \"%s\" (%d), which ends a connection at "
                                     "once."), w->peer, dtls_alert_get_name (event->number[1]),
                             event->number[1]);
-  else if (event->number[2] >= 0)
+  else if (event->number[2] > 0)
     /* Translators: the name of an alert, its number, (ADDRESS:PORT) */
     g_string_append_printf (body, _("This program could not go on, and sent the alert \"%s\" (%d) "
                                     "to %s."), dtls_alert_get_name (event->number[2]),

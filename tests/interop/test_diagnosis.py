@@ -432,10 +432,10 @@ def in_both_forms(case):
 if __name__ == "__main__":
     enter_namespace()
     ROWS = [server_key_differs, server_retransmission, server_unknown_identity,
-            server_no_common_suite, server_version, server_not_dtls, server_started_over, server_peer_closed, server_peer_alert, server_idle,
-            server_age, server_evicted, server_address_gone, client_refused, client_no_answer,
-            client_refused_then_silent, client_no_route, client_key_differs,
-            client_unknown_identity, client_no_common_suite, client_version, client_not_dtls,
-            client_peer_closed, client_peer_alert, client_limit]
+            server_no_common_suite, server_version, server_not_dtls, server_started_over,
+            server_peer_closed, server_peer_alert, server_idle, server_age, server_evicted,
+            server_address_gone, client_refused, client_no_answer, client_refused_then_silent,
+            client_no_route, client_key_differs, client_unknown_identity, client_no_common_suite,
+            client_version, client_not_dtls, client_peer_closed, client_peer_alert, client_limit]
     run(*map(in_both_forms, ROWS), server_cannot_listen, client_cannot_start,
         needs=["openssl", "gnutls-serv", "prlimit", "setpriv"])

@@ -94,6 +94,8 @@ test_server (void)
       "(127.0.0.1:41022): Error during SSL handshake: unknown PSK identity",
       "This program ended the connection with (127.0.0.1:41022): unknown PSK identity (alert "
       "115)." },
+    { { DTLS_CODE_FAILED, .number = { GNUTLS_E_SRP_PWD_ERROR, -1, 0 } }, REPORT_ERROR,
+      "(127.0.0.1:41022): Error during SSL handshake: Error in password/key file.", NULL },
     { { DTLS_CODE_FAILED, .text = "odd", .number = { 0, -1, -1 } }, REPORT_ERROR,
       "(127.0.0.1:41022): Error during SSL handshake: odd", NULL },
   };
