@@ -8,6 +8,7 @@
 
 #include "client-attempt.h"
 #include "client-connect-check.h"
+#include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-field.h"
 
@@ -467,6 +468,7 @@ client_connect_form_init (ClientConnectForm *self)
   let_return_accept (self->first_timeout_spin);
   let_return_accept (self->give_up_spin);
   let_return_accept (self->ping_spin);
+  ui_accessible_name_controls (GTK_WIDGET (self));
 }
 
 /**

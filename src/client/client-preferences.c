@@ -3,6 +3,7 @@
 
 #include "client-preferences.h"
 
+#include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-settings.h"
 
@@ -72,6 +73,7 @@ static void
 client_preferences_init (ClientPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
   ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "client-preferences.h"
+#include "ui-accessible.h"
 
 /* Attempts that are kept to fill the dialog again. */
 #define MAX_ATTEMPTS 100
@@ -296,6 +297,7 @@ client_window_init (ClientWindow *self)
   self->without_pings = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->all_pings = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
 }
 
 /**

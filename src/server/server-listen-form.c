@@ -3,6 +3,7 @@
 
 #include "server-listen-form-private.h"
 
+#include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-credentials-editor.h"
 
@@ -242,6 +243,7 @@ server_listen_form_init (ServerListenForm *self)
   let_spin_activate_default (self->age_spin);
   let_spin_activate_default (self->connections_spin);
   let_spin_activate_default (self->handshakes_spin);
+  ui_accessible_name_controls (GTK_WIDGET (self));
 }
 
 /**

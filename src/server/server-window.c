@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "server-preferences.h"
+#include "ui-accessible.h"
 #include "ui-settings.h"
 
 enum
@@ -50,12 +51,7 @@ update (UiWindow *window)
   GtkWidget *widget = GTK_WIDGET (self);
 
   if (g_strcmp0 (gtk_button_get_label (self->start_button), label) != 0)
-    {
-      gtk_button_set_label (self->start_button, label);
-      gtk_accessible_update_property (
-          GTK_ACCESSIBLE (self->start_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-          self->listening ? _("Stop listening") : _("Start listening"), -1);
-    }
+    gtk_button_set_label (self->start_button, label);
   /* one suggested button: this one while it is the next step, Send once a message is typed */
   ui_button_set_suggested (self->start_button, !self->listening && !ui_window_can_send (window));
 
@@ -190,6 +186,7 @@ static void
 server_window_init (ServerWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
 }
 
 static void

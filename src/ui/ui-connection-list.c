@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-accessible.h"
+
 struct _UiConnectionList
 {
   GtkWidget           parent_instance;
@@ -219,6 +221,7 @@ static void
 ui_connection_list_init (UiConnectionList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report-hex.h"
+#include "ui-accessible.h"
 #include "ui-field.h"
 
 enum
@@ -217,8 +218,6 @@ open_form (UiCredentialsEditor *self,
   else
     ui_key_entry_set_text (self->key_entry, "");
   gtk_button_set_label (self->form_apply, changing != NULL ? _("C_hange") : _("A_dd"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->form_apply), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  changing != NULL ? _("Change") : _("Add"), -1);
   gtk_widget_set_visible (GTK_WIDGET (self->form_revealer), TRUE);
   gtk_revealer_set_reveal_child (self->form_revealer, TRUE);
   gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->form_apply));
@@ -452,6 +451,7 @@ static void
 ui_credentials_editor_init (UiCredentialsEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
 
   self->rows = g_list_store_new (UI_TYPE_CREDENTIAL);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-accessible.h"
 #include "ui-style.h"
 
 #define PREVIEW_BYTES 12
@@ -286,6 +287,7 @@ static void
 ui_key_entry_init (UiKeyEntry *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
   g_signal_connect_object (gtk_editable_get_delegate (self->entry), "notify::visibility",
                            G_CALLBACK (show_preview), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry),

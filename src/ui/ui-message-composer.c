@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-accessible.h"
 #include "ui-payload.h"
 #include "ui-targets.h"
 
@@ -408,8 +409,7 @@ ui_message_composer_init (UiMessageComposer *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry),
-                                  GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, self->error, -1);
+  ui_accessible_name_controls (GTK_WIDGET (self));
   update (self);
 }
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-style.h"
 
@@ -467,6 +468,7 @@ ui_message_pane_init (UiMessagePane *self)
   self->follow = TRUE;
   self->tokens = 200;
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
   self->buffer = ui_pane_buffer_new (self->view);
   buffer = ui_pane_buffer_get_buffer (self->buffer);
   gtk_text_buffer_get_end_iter (buffer, &end);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-accessible.h"
 #include "ui-log-search.h"
 #include "ui-style.h"
 
@@ -216,6 +217,7 @@ ui_search_bar_init (UiSearchBar *self)
 
   self->current = NO_HIT;
   gtk_widget_init_template (GTK_WIDGET (self));
+  ui_accessible_name_controls (GTK_WIDGET (self));
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_shortcut_controller_add_shortcut (
     GTK_SHORTCUT_CONTROLLER (keys),

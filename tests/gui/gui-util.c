@@ -164,36 +164,79 @@ gui_contains (GtkTextView *view,
   return strstr (all, text) != NULL;
 }
 
-/* Whether some label, property or relation tells what @widget is. */
+static gboolean
+has_property (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
+static gboolean
+has_relation (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                           GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+/* A text that GTK reads as it stands, with the underscore of a mnemonic. */
+static gboolean
+has_underscore (GtkWidget *widget)
+{
+  const char *label = NULL;
+  g_autofree char *differs = NULL;
+
+  if (GTK_IS_BUTTON (widget))
+    label = gtk_button_get_label (GTK_BUTTON (widget));
+  else if (GTK_IS_CHECK_BUTTON (widget))
+    label = gtk_check_button_get_label (GTK_CHECK_BUTTON (widget));
+  if (label == NULL || strchr (label, '_') == NULL || !has_property (widget))
+    return FALSE;
+  differs = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
+                                                GTK_ACCESSIBLE_PROPERTY_LABEL, label);
+  return differs == NULL;
+}
+
+/* Whether one label, property or relation tells what @widget is: both are read one after the
+ * other, neither is read as the name of a type. */
 static gboolean
 has_name (GtkWidget *widget)
 {
-  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
-
-  if (gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
-      || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY))
-    return TRUE;
-  if (GTK_IS_BUTTON (widget) || GTK_IS_CHECK_BUTTON (widget) || GTK_IS_EXPANDER (widget))
-    {
-      GtkWidget *label = gui_find (widget, GTK_TYPE_LABEL, NULL);
-
-      return label != NULL && *gtk_label_get_text (GTK_LABEL (label)) != '\0';
-    }
-  return FALSE;
+  if (has_underscore (widget))
+    return FALSE;
+  if (GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL)
+    return has_property (widget) != has_relation (widget);
+  return has_property (widget) || has_relation (widget);
 }
 
-/* Parts of a control that has the name itself. */
+static gboolean
+is_row (GtkWidget *widget)
+{
+  return g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkListItemWidget");
+}
+
+/* Parts of a control that has the name itself. Of a drop-down, its button has the focus and its
+ * rows are read: they need names of their own. */
 static gboolean
 is_part (GtkWidget *widget)
 {
   for (GtkWidget *parent = gtk_widget_get_parent (widget); parent != NULL;
        parent = gtk_widget_get_parent (parent))
-    if (GTK_IS_ENTRY (parent) || GTK_IS_SPIN_BUTTON (parent) || GTK_IS_PASSWORD_ENTRY (parent)
-        || GTK_IS_SEARCH_ENTRY (parent) || GTK_IS_DROP_DOWN (parent) || GTK_IS_MENU_BUTTON (parent)
-        || GTK_IS_POPOVER (parent) || GTK_IS_WINDOW_CONTROLS (parent) || GTK_IS_COLUMN_VIEW (parent)
-        || GTK_IS_INFO_BAR (parent) || GTK_IS_EDITABLE_LABEL (parent))
-      return TRUE;
+    {
+      if (GTK_IS_DROP_DOWN (parent))
+        return !GTK_IS_TOGGLE_BUTTON (widget) && !is_row (widget);
+      if (GTK_IS_ENTRY (parent) || GTK_IS_SPIN_BUTTON (parent) || GTK_IS_PASSWORD_ENTRY (parent)
+          || GTK_IS_SEARCH_ENTRY (parent) || GTK_IS_MENU_BUTTON (parent)
+          || GTK_IS_WINDOW_CONTROLS (parent) || GTK_IS_COLUMN_VIEW (parent)
+          || GTK_IS_INFO_BAR (parent) || GTK_IS_EDITABLE_LABEL (parent))
+        return TRUE;
+    }
   return FALSE;
+}
+
+/* Whether @widget can be met at all: GTK makes rows in advance. */
+static gboolean
+is_empty_row (GtkWidget *widget)
+{
+  return is_row (widget) && gtk_widget_get_first_child (widget) == NULL;
 }
 
 static gboolean
@@ -203,13 +246,13 @@ is_control (GtkWidget *widget)
          || GTK_IS_PASSWORD_ENTRY (widget) || GTK_IS_SEARCH_ENTRY (widget)
          || GTK_IS_SPIN_BUTTON (widget) || GTK_IS_DROP_DOWN (widget) || GTK_IS_MENU_BUTTON (widget)
          || GTK_IS_TEXT_VIEW (widget) || GTK_IS_EXPANDER (widget) || GTK_IS_COLUMN_VIEW (widget)
-         || GTK_IS_LIST_VIEW (widget);
+         || GTK_IS_LIST_VIEW (widget) || is_row (widget);
 }
 
 void
 gui_assert_labelled (GtkWidget *root)
 {
-  if (is_control (root) && !is_part (root) && !has_name (root))
+  if (is_control (root) && !is_empty_row (root) && !is_part (root) && !has_name (root))
     g_error ("%s “%s” has no name for assistive technology", G_OBJECT_TYPE_NAME (root),
              gtk_buildable_get_buildable_id (GTK_BUILDABLE (root)));
 

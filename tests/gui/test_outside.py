@@ -109,5 +109,36 @@ def keys_open_windows():
         check("CRITICAL" not in "\n".join(program.lines), f"criticals of {program.name}")
 
 
+def names_in(program, name, title, wanted):
+    """What is read in the window with this title, the first one included: no type of GTK, no
+    mnemonic, nothing twice."""
+    send_key(title, "Tab")
+    read = gtk_screen(name, title, program).kept_controls()
+    for control in wanted:
+        check(control in read, f"{control} is not among {read}")
+    for role, text in read:
+        words = text.split()
+        half = len(words) // 2
+        check(text == "GtkPaned" or not text.startswith("Gtk"), f"{role} is called {text!r}")
+        check(not any(word.startswith("_") for word in words), f"{role} is called {text!r}")
+        check(half == 0 or words[:half] != words[half:], f"{role} is called {text!r}")
+
+
+def each_control_has_its_name():
+    """What assistive technology reads in both dialogs."""
+    server, _screen = server_window()
+    client, _screen = client_window()
+    send_key("DTLS client", "ctrl+n")
+    names_in(client, "dtls-client", "Connect",
+             [("push button", "Connect"), ("push button", "Connect ..."),
+              ("push button", "How the key is written"), ("filler", "Hex"),
+              ("push button", "Advanced")])
+    send_key("DTLS server", "ctrl+l")
+    names_in(server, "dtls-server", "Start listening",
+             [("push button", "Listen"), ("push button", "Address"), ("filler", "127.0.0.1"),
+              ("check box", "The same key for every identity")])
+    end(client, server)
+
+
 run_isolated(enter_in_both_dialogs, buttons_by_name, options_do_what_the_dialogs_do,
-             nobody_listens, keys_open_windows)
+             nobody_listens, keys_open_windows, each_control_has_its_name)

@@ -178,10 +178,17 @@ class Screen:
         GTK 4.8 may crash when it is asked for a child that is not on the screen yet, so a window
         of GTK is walked once, when it stands, and then only what was found is asked.
         """
-        nodes = list(self._walk(self.root))
-        self._views = [node for node in nodes if node.get_role_name() == "text"]
-        self._buttons = [node for node in nodes if node.get_role_name() == "push button"]
+        self._nodes = list(self._walk(self.root))
+        self._views = [node for node in self._nodes if node.get_role_name() == "text"]
+        self._buttons = [node for node in self._nodes if node.get_role_name() == "push button"]
         return self
+
+    def kept_controls(self):
+        """Role and name of each button, check box, drop-down and row of keep()."""
+        roles = ("push button", "toggle button", "check box", "radio button", "combo box", "filler")
+        return [(node.get_role_name(), node.get_name()) for node in self._nodes
+                if node.get_role_name() in roles
+                and node.get_state_set().contains(self._atspi.StateType.FOCUSABLE)]
 
     def wait_for_kept_text(self, text):
         """Waits until a text view of keep() has the text."""
@@ -190,11 +197,10 @@ class Screen:
         wait_until(shown, f"{text!r} on the screen", self._program)
 
     def kept_button(self, name):
-        """Waits until a button of keep() reads so; GTK says "_Listen Listen" for one "Listen"."""
+        """Waits until a button of keep() reads so."""
         def look():
             _desktop()
-            return next((node for node in self._buttons
-                         if node.get_name().endswith(name)), None)
+            return next((node for node in self._buttons if node.get_name() == name), None)
         return wait_until(look, f"button {name!r}", self._program)
 
     def is_kept_enabled(self, name):
