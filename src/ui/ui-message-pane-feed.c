@@ -114,11 +114,35 @@ trim_front (UiMessagePane *self)
   self->top = ui_pane_buffer_get_item (self->buffer, 0)->serial;
 }
 
+
+/* Whether the view has its size. A GtkTextView that is filled and scrolled before never again
+ * agrees with its scrollbar on where it is (GTK 4.8), and its blocks would be as wide as nothing. */
+static gboolean
+has_size (UiMessagePane *self)
+{
+  return gtk_widget_get_mapped (GTK_WIDGET (self->view))
+         && gtk_widget_get_height (GTK_WIDGET (self->view)) > 0 && self->layout_id == 0;
+}
+
+/* The text has changed. The view measures it in an idle; if a frame comes first, while it is painted
+ * (GTK 4.8), and then its scrollbar moves too late for that frame, with a warning. So it measures
+ * now, as it does whenever it gets a size: the same work, earlier. */
+static void
+measure (UiMessagePane *self)
+{
+  GtkWidget *view = GTK_WIDGET (self->view);
+
+  if (has_size (self))
+    GTK_WIDGET_GET_CLASS (view)->size_allocate (view, gtk_widget_get_width (view),
+                                                gtk_widget_get_height (view), -1);
+}
+
 static void
 show_end (UiMessagePane *self)
 {
   if (self->follow)
     gtk_text_view_scroll_mark_onscreen (self->view, self->end_mark);
+  measure (self);
 }
 
 static void
@@ -202,7 +226,8 @@ count_new (UiMessagePane *self)
 /**
  * ui_message_pane_drain:
  *
- * One turn: takes what is new in the log into the view, or only counts it.
+ * One turn: takes what is new in the log into the view, or only counts it. Before the view has its
+ * size nothing is done; ui_message_pane_sized() comes back for it.
  */
 void
 ui_message_pane_drain (UiMessagePane *self)
@@ -211,6 +236,10 @@ ui_message_pane_drain (UiMessagePane *self)
 
   self->drained_us = now_us;
   ui_message_pane_update_page (self);
+  if (!has_size (self))
+    return;
+  if (self->fill_waits)
+    ui_message_pane_refill (self);
   take_tokens (self, now_us);
   if (ui_message_pane_is_held (self))
     count_new (self);
@@ -218,6 +247,19 @@ ui_message_pane_drain (UiMessagePane *self)
     append_pending (self);
   ui_message_pane_update_new (self);
   if (!ui_message_pane_is_held (self) && self->next < ui_log_get_end (self->log, self->part))
+    ui_message_pane_schedule (self);
+}
+
+/**
+ * ui_message_pane_sized:
+ *
+ * The view may have got its size: takes in what waited for it.
+ */
+void
+ui_message_pane_sized (UiMessagePane *self)
+{
+  if (self->log != NULL && has_size (self)
+      && (self->fill_waits || self->next < ui_log_get_end (self->log, self->part)))
     ui_message_pane_schedule (self);
 }
 
@@ -271,6 +313,7 @@ fill (UiMessagePane *self,
   self->next = end;
   self->counted = end;
   self->n_new = 0;
+  self->fill_waits = FALSE;
 }
 
 /**
@@ -287,8 +330,14 @@ ui_message_pane_refill (UiMessagePane *self)
       ui_pane_buffer_clear (self->buffer);
       return;
     }
-  fill (self, ui_log_get_end (self->log, self->part));
   ui_message_pane_update_page (self);
+  if (!has_size (self))
+    {
+      ui_pane_buffer_clear (self->buffer);
+      self->fill_waits = TRUE;
+      return;
+    }
+  fill (self, ui_log_get_end (self->log, self->part));
   ui_message_pane_update_new (self);
   show_end (self);
 }
@@ -388,6 +437,7 @@ ui_message_pane_page_older (UiMessagePane *self)
   if (self->search != NULL)
     ui_message_pane_highlight (self, 0);
   trim_back (self);
+  measure (self);
   ui_message_pane_update_new (self);
 }
 
@@ -479,6 +529,7 @@ ui_message_pane_expand (UiMessagePane *self,
   ui_pane_buffer_replace (self->buffer, index, batch);
   if (self->search != NULL)
     ui_message_pane_highlight (self, index);
+  measure (self);
 }
 
 /**

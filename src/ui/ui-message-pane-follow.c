@@ -23,7 +23,7 @@ ui_message_pane_pin (UiMessagePane *self)
 {
   GtkAdjustment *adj = vadjustment (self);
 
-  if (!self->follow)
+  if (!self->follow || gtk_adjustment_get_page_size (adj) < 1)
     return;
   self->pinning = TRUE;
   gtk_adjustment_set_value (adj,
@@ -124,6 +124,7 @@ adjustment_changed_cb (UiMessagePane *self,
 {
   self->changed_us = g_get_monotonic_time ();
   ui_message_pane_pin (self);
+  ui_message_pane_sized (self);
 }
 
 static gboolean

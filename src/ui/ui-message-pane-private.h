@@ -66,6 +66,7 @@ struct _UiMessagePane
   guint              page_id;
   guint              pin_id;
   gboolean           has_gaps;
+  gboolean           fill_waits;        /* for the view's size */
 
   guint              layout_id;         /* idle: fonts or width changed */
   int                view_width;
@@ -79,6 +80,7 @@ gboolean ui_message_pane_is_held       (UiMessagePane *self);
 void     ui_message_pane_schedule      (UiMessagePane *self);
 void     ui_message_pane_drain         (UiMessagePane *self);
 void     ui_message_pane_refill        (UiMessagePane *self);
+void     ui_message_pane_sized         (UiMessagePane *self);
 void     ui_message_pane_resume        (UiMessagePane *self);
 void     ui_message_pane_page_older    (UiMessagePane *self);
 void     ui_message_pane_page_newer    (UiMessagePane *self);

@@ -188,6 +188,7 @@ layout_cb (gpointer user_data)
   ui_pane_buffer_update_columns (self->buffer, self->narrow);
   self->style.hex_per_row
     = self->narrow ? 8 : ui_pane_buffer_fit_hex (self->buffer, self->view_width);
+  ui_message_pane_sized (self);
   return G_SOURCE_REMOVE;
 }
 
