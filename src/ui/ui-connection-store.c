@@ -3,8 +3,6 @@
 
 #include "ui-connection-store.h"
 
-#include <glib/gi18n-lib.h>
-
 #define FLUSH_US (250 * 1000)
 
 struct _UiConnectionStore
@@ -20,6 +18,8 @@ struct _UiConnectionStore
   GHashTable *told;             /* ids of the rows that a resync has told of so far */
   GListStore *connected;
   gboolean    connected_changed;
+  gboolean    limits_changed;
+  guint       max_bytes;        /* the least of those in @connected; 0: not known */
   guint       n_open;
   guint       n_connected;
   guint       said[3];          /* what was notified of n-open, n-connected, n-handshakes */
@@ -67,6 +67,7 @@ enum
   PROP_N_CONNECTED,
   PROP_N_HANDSHAKES,
   PROP_SUMMARY,
+  PROP_MAX_BYTES,
   N_PROPS
 };
 
@@ -148,6 +149,7 @@ take_event (UiConnectionStore *self,
 {
   UiConnection *connection;
   gboolean was_open, was_connected;
+  guint max_bytes;
 
   if (event->code == DTLS_CODE_SNAPSHOT && !take_snapshot (self, event))
     return;
@@ -171,8 +173,10 @@ take_event (UiConnectionStore *self,
     }
   was_open = !ui_connection_get_ended (connection);
   was_connected = ui_connection_get_connected (connection);
+  max_bytes = ui_connection_get_max_bytes (connection);
   if (ui_connection_apply (connection, event))
     g_ptr_array_add (self->dirty, connection);
+  self->limits_changed |= ui_connection_get_max_bytes (connection) != max_bytes;
   count_change (self, connection, was_open, was_connected);
 }
 
@@ -214,6 +218,26 @@ drop_ended (UiConnectionStore *self)
   g_ptr_array_unref (self->items);
   self->items = g_steal_pointer (&kept);
   g_list_model_items_changed (G_LIST_MODEL (self), first, last - first + 1, n_kept);
+}
+
+static void
+update_max_bytes (UiConnectionStore *self)
+{
+  guint least = 0;
+
+  if (!self->connected_changed && !self->limits_changed)
+    return;
+  self->limits_changed = FALSE;
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      UiConnection *connection = g_ptr_array_index (self->items, i);
+      guint bytes = ui_connection_get_max_bytes (connection);
+
+      if (bytes > 0 && ui_connection_get_connected (connection) && (least == 0 || bytes < least))
+        least = bytes;
+    }
+  self->max_bytes = least;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BYTES]);
 }
 
 /* Brings the list of targets up to date with one splice between what stays at both ends. */
@@ -277,23 +301,6 @@ flush_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static char *
-make_summary (UiConnectionStore *self)
-{
-  guint rtt_us;
-  guint64 lost, sent;
-
-  ui_connection_store_get_pings (self, &rtt_us, &lost, &sent);
-  if (sent == 0)
-    return g_strdup ("");
-  if (rtt_us == 0)
-    /* Translators: counts of pings */
-    return g_strdup_printf (_("lost %lu of %lu"), (gulong) lost, (gulong) sent);
-  /* Translators: a round-trip time, then counts of pings */
-  return g_strdup_printf (_("RTT %.1f ms · lost %lu of %lu"), rtt_us / 1000.0, (gulong) lost,
-                          (gulong) sent);
-}
-
 static void
 ui_connection_store_get_property (GObject    *object,
                                   guint       prop_id,
@@ -314,7 +321,10 @@ ui_connection_store_get_property (GObject    *object,
       g_value_set_uint (value, self->n_open - self->n_connected);
       break;
     case PROP_SUMMARY:
-      g_value_take_string (value, make_summary (self));
+      g_value_take_string (value, ui_connection_store_make_summary (self));
+      break;
+    case PROP_MAX_BYTES:
+      g_value_set_uint (value, self->max_bytes);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -365,6 +375,7 @@ ui_connection_store_class_init (UiConnectionStoreClass *klass)
   properties[PROP_N_HANDSHAKES] = g_param_spec_uint ("n-handshakes", NULL, NULL, 0, G_MAXUINT, 0,
                                                      flags);
   properties[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, flags);
+  properties[PROP_MAX_BYTES] = g_param_spec_uint ("max-bytes", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -462,6 +473,7 @@ ui_connection_store_flush (UiConnectionStore *self)
       g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, n_added);
     }
   drop_ended (self);
+  update_max_bytes (self);
   update_connected (self);
   notify_counts (self);
 }
@@ -517,46 +529,22 @@ ui_connection_store_get_n_handshakes (UiConnectionStore *self)
   return self->n_open - self->n_connected;
 }
 
-static int
-compare_uint (gconstpointer a,
-              gconstpointer b)
-{
-  guint left = *(const guint *) a, right = *(const guint *) b;
-
-  return left < right ? -1 : left > right;
-}
-
 /**
- * ui_connection_store_get_pings:
- * @rtt_us: (out): median of the medians of open rows; 0: none
- * @lost: (out): of all rows
- * @sent: (out): of all rows
+ * ui_connection_store_get_max_bytes:
+ * @id: an association; 0: all that are connected
  *
- * Walks the rows.
+ * Returns: the most bytes of data that one datagram to it, or to each of them, holds; 0: not known.
  */
-void
-ui_connection_store_get_pings (UiConnectionStore *self,
-                               guint             *rtt_us,
-                               guint64           *lost,
-                               guint64           *sent)
+guint
+ui_connection_store_get_max_bytes (UiConnectionStore *self,
+                                   guint64            id)
 {
-  g_autoptr(GArray) rtts = g_array_new (FALSE, FALSE, sizeof (guint));
+  UiConnection *connection;
 
-  g_return_if_fail (UI_IS_CONNECTION_STORE (self));
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), 0);
 
-  *lost = *sent = 0;
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      UiConnection *connection = g_ptr_array_index (self->items, i);
-      const DtlsCounters *totals = ui_connection_get_totals (connection);
-
-      *lost += totals->pings_lost;
-      *sent += totals->pings_sent;
-      if (!ui_connection_get_ended (connection) && totals->rtt_median_us > 0)
-        g_array_append_val (rtts, totals->rtt_median_us);
-    }
-  g_array_sort (rtts, compare_uint);
-  *rtt_us = rtts->len > 0 ? g_array_index (rtts, guint, rtts->len / 2) : 0;
+  connection = id != 0 ? g_hash_table_lookup (self->by_id, &id) : NULL;
+  return connection != NULL ? ui_connection_get_max_bytes (connection) : self->max_bytes;
 }
 
 /**

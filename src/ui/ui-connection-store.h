@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * GListModel of UiConnection in the order they came, changed at most 4 times a second.
  * Properties, read only, notified at most 4 times a second: "n-open" (uint: not ended),
  * "n-connected" (uint), "n-handshakes" (uint: open, not connected), "summary" ("RTT 0.8 ms · lost 0
- * of 12", client).
+ * of 12", client), "max-bytes" (uint: see below, for all; also when only one row's changed).
  */
 #define UI_TYPE_CONNECTION_STORE (ui_connection_store_get_type ())
 G_DECLARE_FINAL_TYPE (UiConnectionStore, ui_connection_store, UI, CONNECTION_STORE, GObject)
@@ -38,6 +38,10 @@ void               ui_connection_store_get_pings       (UiConnectionStore    *se
                                                         guint                *rtt_us,
                                                         guint64              *lost,
                                                         guint64              *sent);
+char              *ui_connection_store_make_summary    (UiConnectionStore    *self);
+/* most bytes of data in one datagram to one, or (0) to each that is connected; 0: not known */
+guint              ui_connection_store_get_max_bytes   (UiConnectionStore    *self,
+                                                        guint64               id);
 void               ui_connection_store_refresh_times   (UiConnectionStore    *self,
                                                         gint64                now_us);
 

@@ -28,6 +28,7 @@ struct _UiConnection
   char             *cipher;             /* NULL: none yet */
   char             *last;               /* as last notified */
   DtlsCounters      totals;
+  guint             max_bytes;          /* of data in one datagram; 0: not known */
   gint64            last_us;            /* wall clock */
   guint             dirty;              /* what to notify: bits of Change */
 };
@@ -114,6 +115,23 @@ take_cipher (UiConnection    *self,
   g_free (self->cipher);
   self->cipher = g_strdup (name != NULL ? name : iana);
   self->dirty |= CHANGE_CIPHER;
+}
+
+/* What fits: known with the handshake, less when the path turns out to be narrower. */
+static void
+take_max_bytes (UiConnection    *self,
+                const DtlsEvent *event)
+{
+  gint32 number = 0;
+
+  if (event->code == DTLS_CODE_ESTABLISHED)
+    number = event->number[0];
+  else if (event->code == DTLS_CODE_SNAPSHOT && event->number[0] == DTLS_SNAPSHOT_ESTABLISHED)
+    number = event->number[1];
+  else if (event->code == DTLS_CODE_SEND_FAILED)
+    number = event->number[2];
+  if (number > 0)
+    self->max_bytes = number;
 }
 
 static void
@@ -403,6 +421,7 @@ ui_connection_apply (UiConnection    *self,
     self->dirty |= CHANGE_STATE;
   if (event->code == DTLS_CODE_ESTABLISHED || event->code == DTLS_CODE_SNAPSHOT)
     take_cipher (self, event);
+  take_max_bytes (self, event);
   self->totals = event->totals;
   self->last_us = MAX (self->last_us, event->time_us);
   self->dirty |= CHANGE_TOTALS;
@@ -511,6 +530,17 @@ const DtlsCounters *
 ui_connection_get_totals (UiConnection *self)
 {
   return &self->totals;
+}
+
+/**
+ * ui_connection_get_max_bytes:
+ *
+ * Returns: the most bytes of data that one datagram to it holds; 0: not known.
+ */
+guint
+ui_connection_get_max_bytes (UiConnection *self)
+{
+  return self->max_bytes;
 }
 
 gint64

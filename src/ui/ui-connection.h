@@ -44,6 +44,7 @@ const char          *ui_connection_get_identity     (UiConnection *self);
 GBytes              *ui_connection_get_identity_bytes (UiConnection *self);
 const char          *ui_connection_get_cipher       (UiConnection *self);
 const DtlsCounters  *ui_connection_get_totals       (UiConnection *self);
+guint                ui_connection_get_max_bytes    (UiConnection *self);
 gint64               ui_connection_get_last_us      (UiConnection *self);
 gboolean             ui_connection_get_ended        (UiConnection *self);
 gboolean             ui_connection_get_connected    (UiConnection *self);

@@ -37,7 +37,7 @@ struct _UiMessageComposer
   gboolean           changing;          /* the targets change, not the choice */
   gboolean           show_repeat;
   gboolean           narrow;
-  guint              max_bytes;
+  guint              max_bytes;         /* what fits into one datagram to the target; 0: any */
   GBytes            *payload;           /* what is typed; NULL while it is nothing to send */
   gboolean           could_send;
 
@@ -87,11 +87,24 @@ show_error (UiMessageComposer *self,
 }
 
 static void
+update_max_bytes (UiMessageComposer *self)
+{
+  guint max_bytes
+    = self->store != NULL ? ui_connection_store_get_max_bytes (self->store, self->target) : 0;
+
+  if (self->max_bytes == max_bytes)
+    return;
+  self->max_bytes = max_bytes;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BYTES]);
+}
+
+static void
 update (UiMessageComposer *self)
 {
   g_autoptr(GError) error = NULL;
   gboolean can_send;
 
+  update_max_bytes (self);
   g_clear_pointer (&self->payload, g_bytes_unref);
   self->payload = ui_payload_parse (gtk_editable_get_text (GTK_EDITABLE (self->entry)),
                                     gtk_drop_down_get_selected (self->format) == FORMAT_HEX,
@@ -107,12 +120,6 @@ update (UiMessageComposer *self)
     return;
   self->could_send = can_send;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_SEND]);
-}
-
-static void
-update_cb (UiMessageComposer *self)
-{
-  update (self);
 }
 
 static void
@@ -141,6 +148,7 @@ take_target (UiMessageComposer *self)
     return;
   self->target = target;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TARGET]);
+  update (self);
 }
 
 static void
@@ -298,9 +306,6 @@ ui_message_composer_set_property (GObject      *object,
     case PROP_REPEAT_TIMES:
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->times), g_value_get_uint (value));
       break;
-    case PROP_MAX_BYTES:
-      ui_message_composer_set_max_bytes (self, g_value_get_uint (value));
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -319,6 +324,8 @@ ui_message_composer_dispose (GObject *object)
       gtk_drop_down_set_model (self->to, NULL);
     }
   g_clear_object (&self->targets);
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
   g_clear_object (&self->store);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -348,7 +355,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, times);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, send);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, error);
-  gtk_widget_class_bind_template_callback (widget_class, update_cb);
+  gtk_widget_class_bind_template_callback_full (widget_class, "update_cb", G_CALLBACK (update));
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
   gtk_widget_class_bind_template_callback (widget_class, to_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, repeat_selected_cb);
@@ -368,7 +375,8 @@ install_properties (GObjectClass *object_class)
                                                         0, both);
   properties[PROP_REPEAT_TIMES] = g_param_spec_uint ("repeat-times", NULL, NULL, 0, G_MAXUINT, 0,
                                                      both);
-  properties[PROP_MAX_BYTES] = g_param_spec_uint ("max-bytes", NULL, NULL, 0, G_MAXUINT, 0, both);
+  properties[PROP_MAX_BYTES] = g_param_spec_uint ("max-bytes", NULL, NULL, 0, G_MAXUINT, 0,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_CAN_SEND] = g_param_spec_boolean ("can-send", NULL, NULL, FALSE,
                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -435,8 +443,11 @@ ui_message_composer_set_store (UiMessageComposer *self,
 {
   g_return_if_fail (UI_IS_MESSAGE_COMPOSER (self));
 
-  if (!g_set_object (&self->store, store))
+  if (self->store == store)
     return;
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  g_set_object (&self->store, store);
   if (self->targets != NULL)
     g_signal_handlers_disconnect_by_data (self->targets, self);
   g_clear_object (&self->targets);
@@ -446,6 +457,7 @@ ui_message_composer_set_store (UiMessageComposer *self,
     gtk_drop_down_set_model (self->to, NULL);
   else
     {
+      g_signal_connect_swapped (store, "notify::max-bytes", G_CALLBACK (update), self);
       self->targets = ui_targets_new (store);
       /* one handler before the drop-down's own, one after it */
       g_signal_connect_swapped (self->targets, "items-changed", G_CALLBACK (targets_change_cb),
@@ -521,23 +533,6 @@ ui_message_composer_get_repeat_times (UiMessageComposer *self)
   g_return_val_if_fail (UI_IS_MESSAGE_COMPOSER (self), 0);
 
   return gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->times));
-}
-
-/**
- * ui_message_composer_set_max_bytes:
- * @max_bytes: what fits into one datagram; 0: any
- */
-void
-ui_message_composer_set_max_bytes (UiMessageComposer *self,
-                                   guint              max_bytes)
-{
-  g_return_if_fail (UI_IS_MESSAGE_COMPOSER (self));
-
-  if (self->max_bytes == max_bytes)
-    return;
-  self->max_bytes = max_bytes;
-  update (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BYTES]);
 }
 
 /**

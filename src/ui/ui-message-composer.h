@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /*
  * Properties: "store" (its connected rows and "All connected" are the targets), "target" (uint64;
  * 0: all), "show-repeat" (boolean: client), "narrow" (boolean), "repeat-interval" (uint,
- * milliseconds; 0: off), "repeat-times" (uint; 0: until stopped), "max-bytes" (uint; 0: any),
- * "can-send" (boolean, read only).
+ * milliseconds; 0: off), "repeat-times" (uint; 0: until stopped), "max-bytes" (uint, read
+ * only: what fits into one datagram to the target; 0: any), "can-send" (boolean, read only).
  * Signal "send" (GBytes *payload, uint64 association; 0: all). With "repeat-interval" not 0 the
  * handler repeats (dtls_engine_repeat). Signal "stop-repeat" () when Repeat went back to "off".
  */
@@ -28,8 +28,6 @@ void       ui_message_composer_set_target          (UiMessageComposer *self,
                                                     guint64            association);
 guint      ui_message_composer_get_repeat_interval (UiMessageComposer *self);
 guint      ui_message_composer_get_repeat_times    (UiMessageComposer *self);
-void       ui_message_composer_set_max_bytes       (UiMessageComposer *self,
-                                                    guint              max_bytes);
 /* "Send again…": fills the entry, as text if it is text, else as hex, and takes the focus */
 void       ui_message_composer_set_payload         (UiMessageComposer *self,
                                                     GBytes            *payload);

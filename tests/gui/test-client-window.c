@@ -220,6 +220,40 @@ test_send (Fixture       *self,
   g_assert_cmpuint (totals->messages_out, >=, 2);
 }
 
+/* More than one datagram holds cannot be sent, says so while it is typed, and stays. */
+static void
+test_too_long (Fixture       *self,
+               gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (1200, 'x');
+  UiMessageComposer *composer = gui_parts (self->window)->composer;
+  GtkEditable *entry = gui_child (composer, "entry");
+  GtkWidget *send = gui_child (composer, "send");
+  GtkLabel *error = gui_child (composer, "error");
+  g_autofree char *limit = NULL;
+  guint most;
+
+  connect_to (self, "127.0.0.1", 1);
+  gtk_editable_set_text (entry, "x");
+  g_assert_true (gui_wait (can_send, self));
+  gtk_editable_set_text (entry, text);
+  g_assert_false (gtk_widget_get_sensitive (send));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (error)));
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.send", NULL);
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, text);
+
+  g_object_get (composer, "max-bytes", &most, NULL);
+  g_assert_cmpuint (most, >, 1100);
+  g_assert_cmpuint (most, <, 1200);
+  limit = g_strdup_printf ("%u", most);
+  g_assert_nonnull (strstr (gtk_label_get_label (error), "1200"));
+  g_assert_nonnull (strstr (gtk_label_get_label (error), limit));
+  gtk_editable_delete_text (entry, most, -1);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (error)));
+  g_assert_true (gtk_widget_get_sensitive (send));
+}
+
 static void
 test_pings (Fixture       *self,
             gconstpointer  data)
@@ -357,6 +391,7 @@ add_tests (void)
   fixture_add ("/client/window/close-one", test_close_one);
   fixture_add ("/client/window/reconnect", test_reconnect);
   fixture_add ("/client/window/send", test_send);
+  fixture_add ("/client/window/too-long", test_too_long);
   fixture_add ("/client/window/pings", test_pings);
   fixture_add ("/client/window/only-selected", test_only_selected);
   fixture_add ("/client/window/server-gone", test_server_gone);

@@ -300,6 +300,61 @@ test_pings (Fixture      *f,
   assert_words (f, 2, "rtt", "1.6 ms");
 }
 
+static void
+assert_fits (Fixture *f,
+             guint64  id,
+             guint    expected)
+{
+  g_assert_cmpuint (ui_connection_store_get_max_bytes (f->store, id), ==, expected);
+}
+
+static void
+feed_fits (Fixture *f,
+           guint64  id,
+           DtlsCode code,
+           gint32   first,
+           gint32   second)
+{
+  DtlsEvent *event = gui_feed_begin (f->feed, code, id, NULL, 0, NULL, NULL);
+
+  event->number[0] = first;
+  event->number[1] = second;
+  gui_feed_commit (f->feed);
+  flush (f);
+}
+
+/* How much data fits, to each and to all: also where the events that said it were lost. */
+static void
+test_max_bytes (Fixture      *f,
+                gconstpointer user_data)
+{
+  guint n = 0;
+
+  assert_fits (f, 0, 0);
+  feed_fits (f, 1, DTLS_CODE_VERIFIED, 0, 0);
+  assert_fits (f, 0, 0);
+  g_signal_connect_swapped (f->store, "notify::max-bytes", G_CALLBACK (count_cb), &n);
+  feed_fits (f, 1, DTLS_CODE_ESTABLISHED, 1171, 0);
+  g_assert_cmpuint (n, ==, 1);
+  assert_fits (f, 1, 1171);
+  assert_fits (f, 0, 1171);
+  feed_fits (f, 2, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_HALF_OPEN, 0);
+  feed_fits (f, 2, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_ESTABLISHED, 900);
+  g_assert_cmpuint (n, ==, 2);
+  assert_fits (f, 2, 900);
+  assert_fits (f, 0, 900);
+  feed_fits (f, 1, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_ESTABLISHED, 1000);
+  g_assert_cmpuint (n, ==, 3);
+  assert_fits (f, 1, 1000);
+  assert_fits (f, 0, 900);
+  feed_fits (f, 2, DTLS_CODE_CLOSED, 0, 0);
+  assert_fits (f, 0, 1000);
+  n = 0;
+  gui_feed_message (f->feed, 1, "x", 1);
+  flush (f);
+  g_assert_cmpuint (n, ==, 0);
+}
+
 /* Only rows that a cell is bound to are told that time goes by. */
 static void
 test_times (Fixture      *f,
@@ -340,6 +395,7 @@ main (int    argc,
   ADD ("batches", DTLS_ROLE_SERVER, test_batches);
   ADD ("timer", DTLS_ROLE_SERVER, test_timer);
   ADD ("pings", DTLS_ROLE_CLIENT, test_pings);
+  ADD ("max-bytes", DTLS_ROLE_SERVER, test_max_bytes);
   ADD ("times", DTLS_ROLE_SERVER, test_times);
   return g_test_run ();
 }

@@ -71,15 +71,29 @@ tear_down (Fixture      *f,
   g_assert_finalize_object (f->store);
 }
 
+/* An event whose number @i says how many bytes fit, at once in the store. */
+static void
+feed_limit (Fixture    *f,
+            DtlsCode    code,
+            guint64     id,
+            const char *name,
+            guint       i,
+            guint       max_bytes)
+{
+  DtlsEvent *event = gui_feed_begin (f->feed, code, id, NULL, 0, name, name);
+
+  event->number[i] = max_bytes;
+  gui_feed_commit (f->feed);
+  gui_feed_flush (f->feed);
+  ui_connection_store_flush (f->store);
+}
+
 static void
 establish (Fixture    *f,
            guint64     id,
            const char *name)
 {
-  gui_feed_begin (f->feed, DTLS_CODE_ESTABLISHED, id, NULL, 0, name, name);
-  gui_feed_commit (f->feed);
-  gui_feed_flush (f->feed);
-  ui_connection_store_flush (f->store);
+  feed_limit (f, DTLS_CODE_ESTABLISHED, id, name, 0, 0);
 }
 
 static void
@@ -148,20 +162,62 @@ test_hex (Fixture      *f,
 }
 
 static void
+assert_limit (Fixture *f,
+              guint    expected)
+{
+  guint max_bytes;
+
+  g_object_get (f->composer, "max-bytes", &max_bytes, NULL);
+  g_assert_cmpuint (max_bytes, ==, expected);
+}
+
+/* The entry holds 11 bytes: more than fit. */
+static void
+assert_refused (Fixture    *f,
+                const char *limit)
+{
+  const char *message = gtk_label_get_label (gui_child (f->composer, "error"));
+
+  g_assert_false (ui_message_composer_get_can_send (f->composer));
+  g_assert_false (gtk_widget_get_sensitive (gui_child (f->composer, "send")));
+  g_assert_false (ui_message_composer_send (f->composer));
+  g_assert_cmpstr (gtk_editable_get_text (f->entry), ==, "0123456789a");
+  g_assert_nonnull (strstr (message, "11"));
+  g_assert_nonnull (strstr (message, limit));
+}
+
+/* What does not fit is refused while it is typed, by the limit of who is to get it. */
+static void
 test_limit (Fixture      *f,
             gconstpointer user_data)
 {
-  const char *message;
-
-  establish (f, 1, "A");
-  ui_message_composer_set_max_bytes (f->composer, 10);
+  feed_limit (f, DTLS_CODE_ESTABLISHED, 1, "A", 0, 10);
+  assert_limit (f, 10);
   gtk_editable_set_text (f->entry, "0123456789");
   g_assert_true (ui_message_composer_get_can_send (f->composer));
   gtk_editable_set_text (f->entry, "0123456789a");
-  g_assert_false (ui_message_composer_get_can_send (f->composer));
-  message = gtk_label_get_label (GTK_LABEL (gui_child (f->composer, "error")));
-  g_assert_nonnull (strstr (message, "11"));
-  g_assert_nonnull (strstr (message, "10"));
+  assert_refused (f, "10");
+
+  /* another target, and all: the least of them */
+  feed_limit (f, DTLS_CODE_ESTABLISHED, 2, "B", 0, 12);
+  assert_limit (f, 10);
+  ui_message_composer_set_target (f->composer, 2);
+  assert_limit (f, 12);
+  g_assert_true (ui_message_composer_get_can_send (f->composer));
+  ui_message_composer_set_target (f->composer, 0);
+  assert_refused (f, "10");
+  close_one (f, 1);
+  assert_limit (f, 12);
+  g_assert_true (ui_message_composer_get_can_send (f->composer));
+
+  /* the path takes less than was thought */
+  feed_limit (f, DTLS_CODE_SEND_FAILED, 2, NULL, 2, 9);
+  assert_refused (f, "9");
+  feed_limit (f, DTLS_CODE_SEND_FAILED, 2, NULL, 1, 1); /* for another reason */
+  assert_limit (f, 9);
+  ui_message_composer_set_target (f->composer, 2);
+  feed_limit (f, DTLS_CODE_SEND_FAILED, 2, NULL, 2, 8);
+  assert_refused (f, "8");
 }
 
 static void
