@@ -13,20 +13,22 @@
 
 struct _UiKeyEntry
 {
-  GtkWidget      parent_instance;
+  GtkWidget        parent_instance;
 
-  GtkEditable   *entry;
-  GtkDropDown   *format;
-  GtkWidget     *preview_row;
-  GtkLabel      *size;
-  GtkLabel      *preview;
-  GtkWidget     *error_row;
-  GtkLabel      *error;
-  GtkWidget     *demo_row;
-  GtkWidget     *short_note;
-  GtkWidget     *hint_row;
+  GtkEditable     *entry;
+  GtkToggleButton *reveal;
+  GtkDropDown     *format;
+  GtkWidget       *preview_row;
+  GtkLabel        *size;
+  GtkLabel        *preview;
+  GtkWidget       *error_row;
+  GtkLabel        *error;
+  GtkWidget       *demo_row;
+  GtkWidget       *short_note;
+  GtkWidget       *hint_row;
 
-  DtlsKey       *key;           /* NULL while what is typed is none */
+  DtlsKey         *key;           /* NULL while what is typed is none */
+  gboolean         touched;       /* something was typed; until then nothing is wrong */
 };
 
 G_DEFINE_FINAL_TYPE (UiKeyEntry, ui_key_entry, GTK_TYPE_WIDGET)
@@ -46,7 +48,7 @@ static GParamSpec *properties[N_PROPS];
 static gboolean
 is_revealed (UiKeyEntry *self)
 {
-  return gtk_text_get_visibility (GTK_TEXT (gtk_editable_get_delegate (self->entry)));
+  return gtk_toggle_button_get_active (self->reveal);
 }
 
 /* The first bytes, or as many dots: they are hidden along with the key. */
@@ -84,19 +86,20 @@ show_preview (UiKeyEntry *self)
   dtls_key_wipe (text->str, text->len);
 }
 
+/* One at a time: what matters most. */
 static void
 show_notes (UiKeyEntry *self)
 {
   gboolean demo = self->key != NULL && dtls_key_is_demo (self->key);
+  gboolean hint = ui_key_entry_get_format (self) == DTLS_KEY_FORMAT_TEXT
+                  && dtls_key_looks_like_hex (gtk_editable_get_text (self->entry));
   gsize n = 0;
 
   if (self->key != NULL)
     dtls_key_get_bytes (self->key, &n);
-  gtk_widget_set_visible (self->demo_row, demo);
-  gtk_widget_set_visible (self->short_note, n > 0 && n < DTLS_KEY_SHORT_BYTES && !demo);
-  gtk_widget_set_visible (self->hint_row,
-                          ui_key_entry_get_format (self) == DTLS_KEY_FORMAT_TEXT
-                            && dtls_key_looks_like_hex (gtk_editable_get_text (self->entry)));
+  gtk_widget_set_visible (self->demo_row, demo && !hint);
+  gtk_widget_set_visible (self->short_note, n > 0 && n < DTLS_KEY_SHORT_BYTES && !demo && !hint);
+  gtk_widget_set_visible (self->hint_row, hint);
 }
 
 static void
@@ -125,7 +128,9 @@ update (UiKeyEntry *self)
 
   self->key = dtls_key_parse (gtk_editable_get_text (self->entry), ui_key_entry_get_format (self),
                               &error);
-  show_error (self, error);
+  if (*gtk_editable_get_text (self->entry) != '\0')
+    self->touched = TRUE;
+  show_error (self, self->touched ? error : NULL);
   show_preview (self);
   show_notes (self);
   same = before == self->key
@@ -149,6 +154,14 @@ format_selected_cb (UiKeyEntry *self)
 {
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORMAT]);
+}
+
+static void
+revealed_cb (UiKeyEntry *self)
+{
+  gtk_button_set_icon_name (GTK_BUTTON (self->reveal),
+                            is_revealed (self) ? "view-conceal-symbolic" : "view-reveal-symbolic");
+  show_preview (self);
 }
 
 static void
@@ -244,6 +257,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, UI_RESOURCE_PATH "/ui-key-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, UiKeyEntry, entry);
+  gtk_widget_class_bind_template_child (widget_class, UiKeyEntry, reveal);
   gtk_widget_class_bind_template_child (widget_class, UiKeyEntry, format);
   gtk_widget_class_bind_template_child (widget_class, UiKeyEntry, preview_row);
   gtk_widget_class_bind_template_child (widget_class, UiKeyEntry, size);
@@ -288,8 +302,11 @@ ui_key_entry_init (UiKeyEntry *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_accessible_name_controls (GTK_WIDGET (self));
-  g_signal_connect_object (gtk_editable_get_delegate (self->entry), "notify::visibility",
-                           G_CALLBACK (show_preview), self, G_CONNECT_SWAPPED);
+  /* its context menu shows the key, too */
+  g_object_bind_property (self->reveal, "active", gtk_editable_get_delegate (self->entry),
+                          "visibility", G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (self->reveal, "notify::active", G_CALLBACK (revealed_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->entry),
                                   GTK_ACCESSIBLE_RELATION_ERROR_MESSAGE, self->error, -1);
   update (self);
@@ -389,6 +406,22 @@ ui_key_entry_set_text (UiKeyEntry *self,
   g_return_if_fail (UI_IS_KEY_ENTRY (self));
 
   gtk_editable_set_text (self->entry, text);
+}
+
+/**
+ * ui_key_entry_clear:
+ *
+ * Empty, hidden, and nothing is wrong yet: as it is at first, but for the format.
+ */
+void
+ui_key_entry_clear (UiKeyEntry *self)
+{
+  g_return_if_fail (UI_IS_KEY_ENTRY (self));
+
+  gtk_toggle_button_set_active (self->reveal, FALSE);
+  gtk_editable_set_text (self->entry, "");
+  self->touched = FALSE;
+  update (self);
 }
 
 /**

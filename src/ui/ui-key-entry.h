@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 GType ui_key_get_type (void);
 
 /*
- * A key as it is typed: hidden entry with an eye, format, preview, notes and errors below.
+ * A key as it is typed: hidden entry with an eye, random key, format, preview, notes and errors below.
  * Properties: "key" (UI_TYPE_KEY; NULL while invalid), "valid" (boolean, read only), "format"
  * (int, DtlsKeyFormat). A label's mnemonic-widget may be the UiKeyEntry itself.
  */
@@ -31,6 +31,7 @@ void           ui_key_entry_set_format (UiKeyEntry    *self,
 /* what stands in the entry, for tests and for a restored dialog; never saved */
 void           ui_key_entry_set_text   (UiKeyEntry    *self,
                                         const char    *text);
+void           ui_key_entry_clear      (UiKeyEntry    *self);
 GtkEditable   *ui_key_entry_get_entry  (UiKeyEntry    *self);
 
 G_END_DECLS

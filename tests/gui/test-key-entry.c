@@ -61,6 +61,66 @@ reveal (Fixture  *f,
   GtkEditable *entry = ui_key_entry_get_entry (f->entry);
 
   gtk_text_set_visibility (GTK_TEXT (gtk_editable_get_delegate (entry)), visible);
+  g_assert_cmpint (gtk_toggle_button_get_active (gui_child (f->entry, "reveal")), ==, visible);
+}
+
+/* The eye and the random key can be seen, and reached by keyboard. */
+static void
+test_buttons (Fixture      *f,
+              gconstpointer user_data)
+{
+  GtkText *text = GTK_TEXT (gtk_editable_get_delegate (ui_key_entry_get_entry (f->entry)));
+  g_autoptr(GPtrArray) walk = gui_walk (f->window);
+  GtkWidget *eye = gui_child (f->entry, "reveal");
+  GtkWidget *random = gui_child (f->entry, "random");
+
+  g_assert_true (g_ptr_array_find (walk, eye, NULL));
+  g_assert_true (g_ptr_array_find (walk, random, NULL));
+  g_signal_emit_by_name (random, "clicked");
+  g_assert_true (ui_key_entry_get_valid (f->entry));
+  g_assert_false (gtk_text_get_visibility (text));
+  g_signal_emit_by_name (eye, "clicked");
+  g_assert_true (gtk_text_get_visibility (text));
+  g_assert_null (strstr (label_of (f, "preview"), "•"));
+  g_signal_emit_by_name (eye, "clicked");
+  g_assert_false (gtk_text_get_visibility (text));
+  g_assert_nonnull (strstr (label_of (f, "preview"), "•"));
+
+  g_signal_emit_by_name (eye, "clicked");
+  ui_key_entry_clear (f->entry);
+  g_assert_false (gtk_text_get_visibility (text));
+}
+
+static int
+get_height (Fixture *f)
+{
+  int height;
+
+  gui_settle ();
+  gtk_widget_measure (GTK_WIDGET (f->entry), GTK_ORIENTATION_VERTICAL, 320, NULL, &height, NULL,
+                      NULL);
+  return height;
+}
+
+/* Nothing below moves while a key is typed. */
+static void
+test_height (Fixture      *f,
+             gconstpointer user_data)
+{
+  static const char *const hex[] = { "1", "1a", "1a2b3c4d5e6f", "00112233445566778899aabbccddeeff",
+                                     "x", "" };
+  const int height = get_height (f);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hex); i++)
+    {
+      ui_key_entry_set_text (f->entry, hex[i]);
+      g_test_message ("%s: %d of %d", hex[i], get_height (f), height);
+      g_assert_cmpint (get_height (f), ==, height);
+    }
+  ui_key_entry_set_format (f->entry, DTLS_KEY_FORMAT_TEXT);
+  ui_key_entry_set_text (f->entry, "1a2b3c4d5e");
+  g_assert_true (is_shown (f, "hint_row"));
+  g_assert_cmpint (get_height (f), ==, height);
 }
 
 static void
@@ -247,5 +307,7 @@ main (int    argc,
   ADD ("set-key", test_set_key);
   ADD ("random", test_random);
   ADD ("focus", test_focus);
+  ADD ("buttons", test_buttons);
+  ADD ("height", test_height);
   return g_test_run ();
 }
