@@ -31,6 +31,7 @@ struct _UiCredentialsEditor
 
   GListStore         *rows;     /* UiCredential */
   UiCredential       *changing; /* the row that the form changes; NULL: it adds one */
+  gboolean            from_line; /* the form was asked for from outside, about one identity */
   char               *path;     /* file of the table; NULL: none */
   GtkFileChooserNative *chooser;
 };

@@ -191,7 +191,7 @@ close_form (UiCredentialsEditor *self)
   gtk_revealer_set_reveal_child (self->form_revealer, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->form_revealer), FALSE);
   gtk_editable_set_text (GTK_EDITABLE (self->identity_entry), "");
-  ui_key_entry_set_text (self->key_entry, "");
+  ui_key_entry_clear (self->key_entry);
   gtk_window_set_default_widget (GTK_WINDOW (self), self->accept_button);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "keys.apply", FALSE);
 }
@@ -206,6 +206,7 @@ open_form (UiCredentialsEditor *self,
   g_autoptr(GString) text = g_string_new (NULL);
 
   g_set_object (&self->changing, changing);
+  self->from_line = FALSE;
   if (in_hex)
     report_hex_append (text, g_bytes_get_data (identity, NULL), g_bytes_get_size (identity));
   else if (identity != NULL)
@@ -216,7 +217,7 @@ open_form (UiCredentialsEditor *self,
   if (changing != NULL)
     ui_key_entry_set_key (self->key_entry, ui_credential_get_key (changing));
   else
-    ui_key_entry_set_text (self->key_entry, "");
+    ui_key_entry_clear (self->key_entry);
   gtk_button_set_label (self->form_apply, changing != NULL ? _("C_hange") : _("A_dd"));
   gtk_widget_set_visible (GTK_WIDGET (self->form_revealer), TRUE);
   gtk_revealer_set_reveal_child (self->form_revealer, TRUE);
@@ -251,7 +252,9 @@ apply_action (GtkWidget  *widget,
       put_row (self, identity, key);
     }
   close_form (self);
-  gtk_widget_grab_focus (self->add_button);
+  /* what was asked for is there: the next Return saves it */
+  gtk_widget_grab_focus (self->from_line ? self->accept_button : self->add_button);
+  self->from_line = FALSE;
 }
 
 static void
@@ -502,6 +505,7 @@ ui_credentials_editor_begin_add (UiCredentialsEditor *self,
   g_return_if_fail (UI_IS_CREDENTIALS_EDITOR (self));
 
   open_form (self, identity != NULL ? find_row (self, identity, NULL) : NULL, identity);
+  self->from_line = identity != NULL;
 }
 
 /**

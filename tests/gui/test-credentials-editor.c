@@ -196,6 +196,60 @@ test_begin_add (void)
   gui_destroy (GTK_WINDOW (editor));
 }
 
+static gboolean
+has_focus (UiCredentialsEditor *editor,
+           const char          *id)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (editor));
+  GtkWidget *wanted = gui_child (editor, id);
+
+  return focus != NULL && (focus == wanted || gtk_widget_is_ancestor (focus, wanted));
+}
+
+/* The row that a line asked for is there: the next Return saves. Other rows may follow one that
+ * was added by hand. */
+static void
+test_begin_add_then_save (void)
+{
+  UiCredentialsEditor *editor = open_editor (NULL, NULL);
+  g_autoptr(GBytes) identity = g_bytes_new_static ("newcomer", 8);
+
+  ui_credentials_editor_begin_add (editor, identity);
+  ui_key_entry_set_text (gui_child (editor, "key_entry"), KEY_HEX);
+  activate (editor, "keys.apply");
+  g_assert_true (has_focus (editor, "accept_button"));
+
+  activate (editor, "keys.add");
+  fill (editor, "device-7", KEY_HEX);
+  activate (editor, "keys.apply");
+  g_assert_true (has_focus (editor, "add_button"));
+  gui_destroy (GTK_WINDOW (editor));
+}
+
+/* Nothing is wrong with a field that nobody has filled yet. */
+static void
+test_untouched (void)
+{
+  UiCredentialsEditor *editor = open_editor (NULL, NULL);
+  UiKeyEntry *key = gui_child (editor, "key_entry");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      activate (editor, "keys.add");
+      g_assert_false (gtk_widget_get_visible (gui_child (key, "error_row")));
+      g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (ui_key_entry_get_entry (key)), "error"));
+      g_assert_false (gtk_widget_get_visible (gui_child (editor, "identity_error")));
+      g_assert_false (can_apply (editor));
+
+      ui_key_entry_set_text (key, "1a");
+      ui_key_entry_set_text (key, "");
+      g_assert_true (gtk_widget_get_visible (gui_child (key, "error_row")));
+      fill (editor, "device-7", KEY_HEX);
+      activate (editor, "keys.cancel");
+    }
+  gui_destroy (GTK_WINDOW (editor));
+}
+
 static void
 test_remove (void)
 {
@@ -376,6 +430,8 @@ main (int    argc,
   g_test_add_func ("/ui/credentials-editor/duplicate", test_duplicate);
   g_test_add_func ("/ui/credentials-editor/change", test_change);
   g_test_add_func ("/ui/credentials-editor/begin-add", test_begin_add);
+  g_test_add_func ("/ui/credentials-editor/begin-add-then-save", test_begin_add_then_save);
+  g_test_add_func ("/ui/credentials-editor/untouched", test_untouched);
   g_test_add_func ("/ui/credentials-editor/remove", test_remove);
   g_test_add_func ("/ui/credentials-editor/escape", test_escape);
   g_test_add_func ("/ui/credentials-editor/files", test_files);
