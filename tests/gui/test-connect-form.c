@@ -410,6 +410,46 @@ test_cancel (void)
   g_assert_cmpuint (n_accepted, ==, 0);
 }
 
+static gboolean
+fits (gpointer form)
+{
+  GtkWidget *child = gtk_window_get_child (form);
+  int natural;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (child), NULL,
+                      &natural, NULL, NULL);
+  return gtk_widget_get_height (child) == natural;
+}
+
+/* No strip is left below the buttons, and errors find their place reserved. */
+static void
+test_height (void)
+{
+  ClientConnectForm *form = open_form (0);
+  const struct
+  {
+    GtkEditable *field;
+    const char  *wrong;
+  } cases[] = {
+    { form->host_entry, "" },     { form->host_entry, "localhost" }, { form->port_entry, "0" },
+    { form->port_entry, "x" },    { form->port_entry, "70000" },     { form->port_entry, "1" },
+    { form->name_entry, " " },    { form->name_entry, "Bob" },       { form->identity_entry, "" },
+    { form->identity_entry, "x" }
+  };
+  int height;
+
+  g_assert_true (gui_wait (fits, form));
+  height = gtk_widget_get_height (GTK_WIDGET (form));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      type (cases[i].field, cases[i].wrong);
+      gui_picture (GTK_WIDGET (form), "connect-dialog-height");
+      g_assert_true (gui_wait (fits, form));
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (form)), ==, height);
+    }
+  gui_destroy (GTK_WINDOW (form));
+}
+
 static void
 test_hosts (void)
 {
@@ -554,6 +594,7 @@ main (int    argc,
     { "/client/connect-form/cancel", test_cancel },
     { "/client/connect-form/choose-host", test_choose_host },
     { "/client/connect-form/labels", test_labels },
+    { "/client/connect-form/height", test_height },
     { "/client/connect-form/keyboard-walk", test_keyboard_walk },
     { "/client/hosts/menu", test_hosts },
     { "/client/hosts/remember", test_hosts_remember },
