@@ -233,7 +233,6 @@ client_application_startup (GApplication *application)
     { "new-window", new_window_action, NULL, NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
   };
-  static const char * const quit_keys[] = { "<Control>q", NULL };
   ClientApplication *self = CLIENT_APPLICATION (application);
   UiColorScheme *scheme;
 
@@ -243,7 +242,7 @@ client_application_startup (GApplication *application)
   ui_style_init (gdk_display_get_default ());
   gtk_window_set_default_icon_name (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  ui_window_set_accels (GTK_APPLICATION (self));
 
   self->signal_ids[0] = g_unix_signal_add (SIGINT, signal_cb, self);
   self->signal_ids[1] = g_unix_signal_add (SIGTERM, signal_cb, self);

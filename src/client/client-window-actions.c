@@ -77,7 +77,7 @@ client_window_install_actions (GtkWidgetClass *widget_class)
   static const UiWindowAction actions[] = {
     { "win.connect", connect_action, GDK_KEY_n, GDK_CONTROL_MASK },
     { "win.connect-or-cancel", connect_or_cancel_action, 0, 0 },
-    { "win.shutdown", shutdown_action, GDK_KEY_d, GDK_CONTROL_MASK | GDK_SHIFT_MASK },
+    { "win.shutdown", shutdown_action, 0, 0 },   /* its key: ui_window_set_accels() */
     { "win.reconnect", reconnect_action, GDK_KEY_r, GDK_CONTROL_MASK },
   };
 

@@ -211,7 +211,6 @@ server_application_startup (GApplication *application)
     { "new-window", new_window_action, NULL, NULL, NULL, { 0 } },
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
   };
-  static const char *const quit_keys[] = { "<Control>q", NULL };
   ServerApplication *self = SERVER_APPLICATION (application);
 
   G_APPLICATION_CLASS (server_application_parent_class)->startup (application);
@@ -219,7 +218,7 @@ server_application_startup (GApplication *application)
   ui_style_init (gdk_display_get_default ());
   gtk_window_set_default_icon_name (APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  ui_window_set_accels (GTK_APPLICATION (self));
 
   self->settings = ui_settings_open (APPLICATION_ID);
   if (self->settings != NULL)

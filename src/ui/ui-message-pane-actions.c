@@ -56,9 +56,14 @@ update_actions (UiMessagePane *self)
                                    && report_event_append_why (row.event, heading, body));
 }
 
-static gboolean
-set_current (UiMessagePane     *self,
-             const GtkTextIter *iter)
+/**
+ * ui_message_pane_set_current:
+ *
+ * The row at @iter is the one that the actions are about. Returns whether there is one.
+ */
+gboolean
+ui_message_pane_set_current (UiMessagePane     *self,
+                             const GtkTextIter *iter)
 {
   guint index;
   const UiPaneItem *item;
@@ -74,14 +79,19 @@ set_current (UiMessagePane     *self,
   return self->has_current;
 }
 
-static void
-set_current_to_cursor (UiMessagePane *self)
+/**
+ * ui_message_pane_set_current_to_cursor:
+ *
+ * The row at the caret is the one that the actions are about. Returns whether there is one.
+ */
+gboolean
+ui_message_pane_set_current_to_cursor (UiMessagePane *self)
 {
   GtkTextBuffer *buffer = ui_pane_buffer_get_buffer (self->buffer);
   GtkTextIter iter;
 
   gtk_text_buffer_get_iter_at_mark (buffer, &iter, gtk_text_buffer_get_insert (buffer));
-  set_current (self, &iter);
+  return ui_message_pane_set_current (self, &iter);
 }
 
 static void
@@ -279,12 +289,15 @@ get_why_rectangle (UiMessagePane *self,
   rectangle->y = (int) y;
 }
 
-static void
-why_cb (GtkWidget  *widget,
-        const char *name,
-        GVariant   *parameter)
+/**
+ * ui_message_pane_explain:
+ *
+ * Opens the explanation of the current row. Returns whether it has one.
+ */
+gboolean
+ui_message_pane_explain (UiMessagePane *self)
 {
-  UiMessagePane *self = UI_MESSAGE_PANE (widget);
+  GtkWidget *widget = GTK_WIDGET (self);
   g_autoptr(GString) heading = g_string_new (NULL);
   g_autoptr(GString) body = g_string_new (NULL);
   g_autoptr(GtkBuilder) builder = NULL;
@@ -293,7 +306,7 @@ why_cb (GtkWidget  *widget,
 
   if (!get_current (self, &row) || row.event == NULL
       || !report_event_append_why (row.event, heading, body))
-    return;
+    return FALSE;
   ui_message_pane_close_popover (self);
   builder = gtk_builder_new_from_resource (UI_RESOURCE_PATH "/ui-why-popover.ui");
   self->popover = GTK_WIDGET (gtk_builder_get_object (builder, "popover"));
@@ -306,6 +319,15 @@ why_cb (GtkWidget  *widget,
                                   heading->str, -1);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &rectangle);
   gtk_popover_popup (GTK_POPOVER (self->popover));
+  return TRUE;
+}
+
+static void
+why_cb (GtkWidget  *widget,
+        const char *name,
+        GVariant   *parameter)
+{
+  ui_message_pane_explain (UI_MESSAGE_PANE (widget));
 }
 
 static void
@@ -332,7 +354,7 @@ pressed_cb (GtkGestureClick *gesture,
   GtkTextIter iter;
 
   get_iter_at (self, x, y, &iter);
-  set_current (self, &iter);
+  ui_message_pane_set_current (self, &iter);
 }
 
 static void
@@ -351,7 +373,7 @@ released_cb (GtkGestureClick *gesture,
     return;
   get_iter_at (self, x, y, &iter);
   if (gtk_text_iter_has_tag (&iter, ui_pane_buffer_get_tag (self->buffer, UI_TAG_WHY)))
-    why_cb (GTK_WIDGET (self), NULL, NULL);
+    ui_message_pane_explain (self);
   else if (gtk_text_iter_has_tag (&iter, ui_pane_buffer_get_tag (self->buffer, UI_TAG_SHOW_ALL))
            && ui_pane_buffer_find_iter (self->buffer, &iter, &index))
     ui_message_pane_expand (self, index);
@@ -413,35 +435,6 @@ query_tooltip_cb (GtkWidget  *widget,
   return TRUE;
 }
 
-/* The explanation of the row at the cursor, else of the newest row shown that has one. */
-static gboolean
-why_key_cb (GtkWidget *widget,
-            GVariant  *args,
-            gpointer   user_data)
-{
-  UiMessagePane *self = UI_MESSAGE_PANE (widget);
-  GtkTextTag *tag = ui_pane_buffer_get_tag (self->buffer, UI_TAG_WHY);
-  GtkTextIter iter;
-
-  set_current_to_cursor (self);
-  gtk_text_buffer_get_end_iter (ui_pane_buffer_get_buffer (self->buffer), &iter);
-  if (!gtk_text_iter_ends_tag (&iter, tag) && !gtk_text_iter_backward_to_tag_toggle (&iter, tag))
-    return FALSE;
-  gtk_text_iter_backward_char (&iter);
-  set_current (self, &iter);
-  why_cb (widget, NULL, NULL);
-  return TRUE;
-}
-
-static gboolean
-menu_key_cb (GtkWidget *widget,
-             GVariant  *args,
-             gpointer   user_data)
-{
-  set_current_to_cursor (UI_MESSAGE_PANE (widget));
-  return FALSE;                 /* the view opens its menu itself */
-}
-
 static gboolean
 event_cb (GtkEventControllerLegacy *controller,
           GdkEvent                 *event,
@@ -466,16 +459,6 @@ event_cb (GtkEventControllerLegacy *controller,
       break;
     }
   return FALSE;
-}
-
-static void
-add_shortcut (UiMessagePane         *self,
-              GtkShortcutController *controller,
-              const char            *trigger,
-              GtkShortcutAction     *action)
-{
-  gtk_shortcut_controller_add_shortcut (
-      controller, gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger), action));
 }
 
 /**
@@ -504,12 +487,11 @@ ui_message_pane_install_actions (GtkWidgetClass *widget_class)
 /**
  * ui_message_pane_init_actions:
  *
- * For init: clicks, pointer shape, tooltip and the keys that the text view would keep to itself.
+ * For init: clicks, pointer shape and tooltip.
  */
 void
 ui_message_pane_init_actions (UiMessagePane *self)
 {
-  GtkEventController *keys = gtk_shortcut_controller_new ();
   GtkEventController *legacy = gtk_event_controller_legacy_new ();
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
@@ -528,16 +510,5 @@ ui_message_pane_init_actions (UiMessagePane *self)
   g_signal_connect (legacy, "event", G_CALLBACK (event_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), legacy);
 
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "End", gtk_named_action_new ("log.end"));
-  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Control>c",
-                gtk_named_action_new ("log.copy"));
-  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Control>i",
-                gtk_callback_action_new (why_key_cb, NULL, NULL));
-  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "<Shift>F10",
-                gtk_callback_action_new (menu_key_cb, NULL, NULL));
-  add_shortcut (self, GTK_SHORTCUT_CONTROLLER (keys), "Menu",
-                gtk_callback_action_new (menu_key_cb, NULL, NULL));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   update_actions (self);
 }

@@ -108,5 +108,12 @@ void     ui_message_pane_init_follow   (UiMessagePane *self);
 void     ui_message_pane_install_actions (GtkWidgetClass *widget_class);
 void     ui_message_pane_init_actions    (UiMessagePane  *self);
 void     ui_message_pane_close_popover   (UiMessagePane  *self);
+gboolean ui_message_pane_explain         (UiMessagePane     *self);
+gboolean ui_message_pane_set_current     (UiMessagePane     *self,
+                                          const GtkTextIter *iter);
+gboolean ui_message_pane_set_current_to_cursor (UiMessagePane *self);
+
+/* ui-message-pane-keys.c */
+void     ui_message_pane_init_keys       (UiMessagePane  *self);
 
 G_END_DECLS

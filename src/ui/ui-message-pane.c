@@ -59,8 +59,9 @@ ui_message_pane_update_page (UiMessagePane *self)
 {
   gboolean has_rows = self->log != NULL && ui_log_get_end (self->log, self->part)
                                              > ui_log_get_first (self->log, self->part);
+  gboolean cleared = !has_rows && self->log != NULL && ui_log_get_first (self->log, self->part) > 0;
 
-  gtk_stack_set_visible_child_name (self->stack, has_rows ? "log" : "empty");
+  gtk_stack_set_visible_child_name (self->stack, has_rows ? "log" : cleared ? "cleared" : "empty");
   if (has_rows)
     gtk_widget_set_visible (self->part == UI_LOG_INFO ? self->filters : GTK_WIDGET (self->mode),
                             TRUE);
@@ -485,6 +486,7 @@ ui_message_pane_init (UiMessagePane *self)
                                   self->caption, NULL, -1);
   ui_message_pane_init_follow (self);
   ui_message_pane_init_actions (self);
+  ui_message_pane_init_keys (self);
 }
 
 /**

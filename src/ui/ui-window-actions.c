@@ -254,18 +254,28 @@ ui_window_class_install (GtkWidgetClass       *widget_class,
     }
 }
 
-/* The same key forwards, and with Shift backwards. */
-static void
-install_both_ways (GtkWidgetClass              *widget_class,
-                   const char                  *name,
-                   GtkWidgetActionActivateFunc  func,
-                   guint                        key,
-                   GdkModifierType              modifiers)
+/**
+ * ui_window_set_accels:
+ *
+ * Keys that GTK would keep to itself inside of a window: F6 walks within GtkPaned, and
+ * Ctrl+Shift+D opens the inspector. Those of an application come first. Once, at its start.
+ */
+void
+ui_window_set_accels (GtkApplication *application)
 {
-  gtk_widget_class_install_action (widget_class, name, "b", func);
-  gtk_widget_class_add_binding_action (widget_class, key, modifiers, name, "b", FALSE);
-  gtk_widget_class_add_binding_action (widget_class, key, modifiers | GDK_SHIFT_MASK, name, "b",
-                                       TRUE);
+  static const struct
+  {
+    const char *action;
+    const char *keys[2];
+  } accels[] = {
+    { "app.quit", { "<Control>q", NULL } },
+    { "win.next-pane(false)", { "F6", NULL } },
+    { "win.next-pane(true)", { "<Shift>F6", NULL } },
+    { "win.shutdown", { "<Control><Shift>d", NULL } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (application, accels[i].action, accels[i].keys);
 }
 
 /**
@@ -289,9 +299,12 @@ ui_window_install_actions (GtkWidgetClass *widget_class)
   };
 
   ui_window_class_install (widget_class, actions, G_N_ELEMENTS (actions));
-  install_both_ways (widget_class, "win.search-next", search_next_action, GDK_KEY_g,
-                     GDK_CONTROL_MASK);
-  install_both_ways (widget_class, "win.next-pane", next_pane_action, GDK_KEY_F6, 0);
+  gtk_widget_class_install_action (widget_class, "win.next-pane", "b", next_pane_action);
+  gtk_widget_class_install_action (widget_class, "win.search-next", "b", search_next_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.search-next",
+                                       "b", FALSE);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.search-next", "b", TRUE);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close",
                                        NULL);
   gtk_widget_class_install_property_action (widget_class, "win.fold-strip", "strip-folded");

@@ -86,6 +86,7 @@ typedef struct
 void               ui_window_class_install (GtkWidgetClass        *widget_class,
                                             const UiWindowAction  *actions,
                                             guint                  n_actions);
+void               ui_window_set_accels    (GtkApplication        *application);
 void               ui_button_set_suggested (GtkButton             *button,
                                             gboolean               suggested);
 

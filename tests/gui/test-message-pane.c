@@ -661,7 +661,7 @@ test_clear (Fixture      *f,
   wait_text (f->right, "message number 2.");
   ui_log_clear (f->log);
   g_assert_cmpint (gtk_text_buffer_get_char_count (buffer_of (f->right)), ==, 0);
-  g_assert_cmpstr (gtk_stack_get_visible_child_name (gui_child (f->right, "stack")), ==, "empty");
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (gui_child (f->right, "stack")), ==, "cleared");
   g_assert_true (gtk_widget_get_visible (note));
   g_assert_false (gtk_widget_get_visible (gui_child (f->right, "undo_note")));
   wait_frames (f);
@@ -758,6 +758,83 @@ again_cb (UiMessagePane *pane,
 {
   g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), "once\0more", 9);
   *(guint64 *) user_data = association;
+}
+
+/* Presses a key that the pane has a shortcut for; FALSE: it leaves it to others. */
+static gboolean
+press (UiMessagePane *pane,
+       const char    *key)
+{
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (pane));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr(GListModel) controller = g_list_model_get_item (controllers, i);
+
+      for (guint j = 0; GTK_IS_SHORTCUT_CONTROLLER (controller)
+                        && j < g_list_model_get_n_items (controller); j++)
+        {
+          g_autoptr(GtkShortcut) shortcut = g_list_model_get_item (controller, j);
+          g_autofree char *trigger
+              = gtk_shortcut_trigger_to_string (gtk_shortcut_get_trigger (shortcut));
+
+          if (g_str_equal (trigger, key)
+              && gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0,
+                                               GTK_WIDGET (pane), NULL))
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+explains (UiMessagePane *pane)
+{
+  GtkWidget *popover = gtk_widget_get_last_child (GTK_WIDGET (pane));
+
+  return GTK_IS_POPOVER (popover) && gtk_widget_get_visible (popover);
+}
+
+/* What a pointer does to a row, keys do to the row at the caret. */
+static void
+test_keys (Fixture      *f,
+           gconstpointer user_data)
+{
+  g_autofree char *long_text = g_strnfill (2000, 'a');
+  GtkTextView *view = ui_message_pane_get_text_view (f->left);
+  GtkTextIter iter;
+  gboolean moved;
+
+  gui_feed_begin (f->feed, DTLS_CODE_KEY_DIFFERS, 3, NULL, 0, NULL, "device-7");
+  gui_feed_commit (f->feed);
+  gui_feed_state (f->feed, DTLS_CODE_LISTENING, 0);
+  gui_feed_message (f->feed, 1, long_text, -1);
+  gui_feed_flush (f->feed);
+  wait_text (f->left, "listening");
+  wait_text (f->right, "Show all");
+  wait_frames (f);
+
+  gtk_widget_grab_focus (GTK_WIDGET (view));
+  g_assert_true (gtk_text_view_get_cursor_visible (view));
+  g_assert_false (press (f->left, "Return"));   /* the newest row has nothing to tell */
+  g_assert_false (explains (f->left));
+  g_signal_emit_by_name (view, "move-cursor", GTK_MOVEMENT_BUFFER_ENDS, -1, FALSE, &moved);
+  g_assert_true (press (f->left, "Return"));
+  g_assert_true (explains (f->left));
+  ui_message_pane_follow_end (f->left);
+  gtk_text_buffer_get_end_iter (buffer_of (f->left), &iter);
+  gtk_text_buffer_place_cursor (buffer_of (f->left), &iter);
+  g_assert_true (press (f->left, "<Control>i"));    /* the newest that has something to tell */
+  g_assert_true (explains (f->left));
+
+  g_assert_false (press (f->left, "Escape"));
+  g_signal_emit_by_name (view, "select-all", TRUE);
+  g_assert_true (press (f->left, "Escape"));
+  g_assert_false (gtk_text_buffer_get_has_selection (buffer_of (f->left)));
+
+  gtk_widget_grab_focus (GTK_WIDGET (ui_message_pane_get_text_view (f->right)));
+  g_assert_true (press (f->right, "Return"));
+  g_assert_false (gui_contains (ui_message_pane_get_text_view (f->right), "Show all"));
 }
 
 static void
@@ -902,6 +979,7 @@ main (int    argc,
   ADD ("clear", test_clear);
   ADD ("search", test_search);
   ADD ("why", test_why);
+  ADD ("keys", test_keys);
   ADD ("copy", test_copy);
   ADD ("day", test_day);
   ADD ("hidden", test_hidden);

@@ -109,6 +109,31 @@ def keys_open_windows():
         check("CRITICAL" not in "\n".join(program.lines), f"criticals of {program.name}")
 
 
+def focus_after(screen, window, key, wanted):
+    send_key(window, key)
+    wait_until(lambda: screen.kept_focus() == wanted, f"focus on {wanted!r} after {key}")
+
+
+def keys_walk_and_close():
+    """F6 and Ctrl+Shift+D, which GTK would keep to itself."""
+    server, screen = server_window("--listen", "127.0.0.1:22334")
+    wait_bound(22334, server)
+    client, first = client_window("--connect", "127.0.0.1:22334", "--count", "2")
+    for number in range(2):
+        both_encrypted(screen, first, number)
+    screen = gtk_screen("dtls-client", "DTLS client", client)
+    send_key("DTLS client", "F6")
+    for _round in range(2):
+        focus_after(screen, "DTLS client", "F6", "Received datagrams:")
+        for _region in ("the list", "the composer", "the buttons"):
+            send_key("DTLS client", "F6")
+        focus_after(screen, "DTLS client", "F6", "DTLS info messages:")
+    focus_after(screen, "DTLS client", "shift+F6", "Connect ...")
+    send_key("DTLS client", "ctrl+shift+d")
+    first.wait_for_kept_text("2 connections were shut down.")
+    end(client, server)
+
+
 def names_in(program, name, title, wanted):
     """What is read in the window with this title, the first one included: no type of GTK, no
     mnemonic, nothing twice."""
@@ -141,4 +166,4 @@ def each_control_has_its_name():
 
 
 run_isolated(enter_in_both_dialogs, buttons_by_name, options_do_what_the_dialogs_do,
-             nobody_listens, keys_open_windows, each_control_has_its_name)
+             nobody_listens, keys_open_windows, keys_walk_and_close, each_control_has_its_name)

@@ -190,6 +190,14 @@ class Screen:
                 if node.get_role_name() in roles
                 and node.get_state_set().contains(self._atspi.StateType.FOCUSABLE)]
 
+    def kept_focus(self):
+        """The name of the control of keep() that has the focus; None: something else."""
+        _desktop()
+        focused = self._atspi.StateType.FOCUSED
+        return next((node.get_name() for node in self._nodes
+                     if node.get_state_set().contains(focused)
+                     and node.get_role_name() not in ("frame", "application")), None)
+
     def wait_for_kept_text(self, text):
         """Waits until a text view of keep() has the text."""
         def shown():
