@@ -48,6 +48,7 @@ struct _ServerListenForm
   DtlsProfile      *chosen_profile;
   guint16           port;
   guint             mtu;
+  DtlsLimits        limits;             /* for those without a field: from the command line */
   gboolean          valid;
   gboolean          ready;              /* all fields are filled: changes count */
 };

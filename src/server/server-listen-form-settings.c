@@ -188,6 +188,7 @@ server_listen_form_set_options (ServerListenForm        *self,
   gtk_editable_set_text (self->hint_entry, options->hint != NULL ? options->hint : "");
   mtu = options->mtu > 0 ? g_strdup_printf ("%u", options->mtu) : g_strdup ("");
   gtk_editable_set_text (self->mtu_entry, mtu);
+  self->limits = options->limits;
   set_limits (self, &options->limits);
   gtk_drop_down_set_selected (self->reply, options->reply);
   gtk_check_button_set_active (self->tell_why, options->tell_why);

@@ -228,8 +228,11 @@ let_spin_activate_default (GtkSpinButton *spin)
 static void
 server_listen_form_init (ServerListenForm *self)
 {
+  const DtlsLimits limits = DTLS_LIMITS_DEFAULT;
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->limits = limits;
   self->addresses = server_addresses_new ();
   gtk_drop_down_set_model (self->address, server_addresses_get_model (self->addresses));
   g_signal_connect_object (self->address, "notify::selected", G_CALLBACK (address_selected_cb),
@@ -281,12 +284,10 @@ void
 server_listen_form_get_options (ServerListenForm  *self,
                                 DtlsListenOptions *options)
 {
-  const DtlsLimits limits = DTLS_LIMITS_DEFAULT;
-
   g_return_if_fail (SERVER_IS_LISTEN_FORM (self));
   g_return_if_fail (self->valid);
 
-  *options = (DtlsListenOptions) { .local = self->chosen, .limits = limits };
+  *options = (DtlsListenOptions) { .local = self->chosen, .limits = self->limits };
   options->local.port = self->port;
   options->credentials = self->credentials;
   options->profile = self->chosen_profile;

@@ -314,6 +314,31 @@ test_table (void)
   gui_destroy (GTK_WINDOW (form));
 }
 
+/* The limits without a field (--limit NAME=N) stay those of the command line, whatever is changed
+ * in the dialog. */
+static void
+test_limits_without_a_field (void)
+{
+  ServerListenForm *form = open_whole_form ();
+  DtlsLimits limits = DTLS_LIMITS_DEFAULT;
+  DtlsListenOptions options;
+
+  server_listen_form_get_options (form, &options);
+  limits.max_identity_bytes = 64;
+  limits.max_rows = 7;
+  limits.max_rows_per_s = 3;
+  limits.max_queue_events = 1000;
+  limits.max_queue_bytes = 4 * 1024 * 1024;
+  limits.max_held = 2;
+  options.limits = limits;
+  server_listen_form_set_options (form, &options, NULL);
+  gtk_spin_button_set_value (gui_child (form, "handshakes_spin"), 9);
+  limits.max_half_open = 9;
+  server_listen_form_get_options (form, &options);
+  g_assert_cmpmem (&options.limits, sizeof limits, &limits, sizeof limits);
+  gui_destroy (GTK_WINDOW (form));
+}
+
 /* A file that others can read is refused, by a sentence with the cure. */
 static void
 test_key_file_mode (void)
@@ -573,6 +598,7 @@ main (int    argc,
     { "/server/listen-form/address-gone", test_address_gone },
     { "/server/listen-form/key", test_key },
     { "/server/listen-form/table", test_table },
+    { "/server/listen-form/limits-without-a-field", test_limits_without_a_field },
     { "/server/listen-form/key-file-mode", test_key_file_mode },
     { "/server/listen-form/profile", test_profile },
     { "/server/listen-form/mtu", test_mtu },
