@@ -24,6 +24,7 @@ struct _UiMessageComposer
   GtkWidget         *to_label;
   GtkDropDown       *to;
   GtkEntry          *entry;
+  GtkWidget         *options;           /* format, repeat, times */
   GtkDropDown       *format;
   GtkDropDown       *repeat;
   GtkWidget         *times;
@@ -133,7 +134,7 @@ repeat_selected_cb (UiMessageComposer *self)
 {
   guint interval_ms = ui_message_composer_get_repeat_interval (self);
 
-  gtk_widget_set_visible (self->times, interval_ms > 0 && !self->narrow);
+  gtk_widget_set_visible (self->times, interval_ms > 0);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPEAT_INTERVAL]);
   if (interval_ms == 0)
     g_signal_emit (self, signals[STOP_REPEAT], 0);
@@ -267,14 +268,16 @@ set_repeat_interval (UiMessageComposer *self,
   gtk_drop_down_set_selected (self->repeat, i);
 }
 
+/* Narrow, the choices have a row of their own. */
 static void
-update_visible (UiMessageComposer *self)
+place_options (UiMessageComposer *self)
 {
+  GtkLayoutManager *grid = gtk_widget_get_layout_manager (gtk_widget_get_parent (self->options));
+
   gtk_widget_set_visible (self->to_label, !self->narrow);
-  gtk_widget_set_visible (GTK_WIDGET (self->format), !self->narrow);
-  gtk_widget_set_visible (GTK_WIDGET (self->repeat), self->show_repeat && !self->narrow);
-  gtk_widget_set_visible (self->times, self->show_repeat && !self->narrow
-                                         && ui_message_composer_get_repeat_interval (self) > 0);
+  g_object_set (gtk_layout_manager_get_layout_child (grid, self->options),
+                "column", self->narrow ? 1 : 3, "row", self->narrow ? 1 : 0,
+                "column-span", self->narrow ? 4 : 1, NULL);
 }
 
 static void
@@ -295,7 +298,7 @@ ui_message_composer_set_property (GObject      *object,
       break;
     case PROP_SHOW_REPEAT:
       self->show_repeat = g_value_get_boolean (value);
-      update_visible (self);
+      gtk_widget_set_visible (GTK_WIDGET (self->repeat), self->show_repeat);
       break;
     case PROP_NARROW:
       ui_message_composer_set_narrow (self, g_value_get_boolean (value));
@@ -350,6 +353,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, to_label);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, to);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, entry);
+  gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, options);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, format);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, repeat);
   gtk_widget_class_bind_template_child (widget_class, UiMessageComposer, times);
@@ -473,7 +477,7 @@ ui_message_composer_set_store (UiMessageComposer *self,
 /**
  * ui_message_composer_set_narrow:
  *
- * Under 720 px: no label, format and repeat.
+ * Under 720 px: no label, and what there is to choose stands below.
  */
 void
 ui_message_composer_set_narrow (UiMessageComposer *self,
@@ -484,7 +488,7 @@ ui_message_composer_set_narrow (UiMessageComposer *self,
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
-  update_visible (self);
+  place_options (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
 }
 

@@ -344,16 +344,79 @@ test_repeat (Fixture      *f,
   g_assert_cmpuint (f->n_stopped, ==, 1);
 }
 
+static int
+get_y (Fixture    *f,
+       const char *id)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_get_mapped (gui_child (f->composer, id)));
+  g_assert_true (gtk_widget_compute_bounds (gui_child (f->composer, id),
+                                            GTK_WIDGET (f->composer), &bounds));
+  g_assert_cmpfloat (bounds.origin.x, >=, 0);
+  g_assert_cmpfloat (bounds.origin.x + bounds.size.width, <=,
+                     gtk_widget_get_width (GTK_WIDGET (f->composer)));
+  return (int) bounds.origin.y;
+}
+
+static void
+set_width (Fixture *f,
+           int      width)
+{
+  ui_message_composer_set_narrow (f->composer, width < UI_NARROW_WIDTH);
+  gtk_window_set_default_size (f->window, width, 46);
+  for (guint i = 0; i < 4; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (f->window));
+  gui_settle ();
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f->window)), ==, width);
+}
+
+/* What there is to choose stands below the entry where it has no room beside it. */
+static void
+test_narrow (Fixture      *f,
+             gconstpointer user_data)
+{
+  const int widths[] = { 360, 719 };
+  const char *chosen[] = { "format", "repeat", "times" };
+  const char *longer[] = { "Wiederholen: aus", NULL };
+  GtkDropDown *repeat = gui_child (f->composer, "repeat");
+
+  gtk_string_list_splice (GTK_STRING_LIST (gtk_drop_down_get_model (repeat)), 0, 1, longer);
+  establish (f, 1, "Alice (clone number 0)");
+  gtk_drop_down_set_selected (gui_child (f->composer, "format"), 1);
+  gtk_editable_set_text (f->entry, "01 0");
+  gtk_drop_down_set_selected (repeat, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("composer-%d", widths[i]);
+
+      set_width (f, widths[i]);
+      g_assert_cmpint (get_y (f, "send"), <, get_y (f, "entry") + 10);
+      for (guint j = 0; j < G_N_ELEMENTS (chosen); j++)
+        g_assert_cmpint (get_y (f, chosen[j]), >, get_y (f, "entry") + 10);
+      gui_picture (GTK_WIDGET (f->window), name);
+    }
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_DARK);
+  set_width (f, 360);
+  gui_picture (GTK_WIDGET (f->window), "composer-360-dark");
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_SYSTEM);
+
+  /* and ends there what began elsewhere */
+  f->n_stopped = 0;
+  gtk_drop_down_set_selected (repeat, 0);
+  g_assert_cmpuint (f->n_stopped, ==, 1);
+  set_width (f, 360);
+  gui_picture (GTK_WIDGET (f->window), "composer-360-off");
+  set_width (f, 900);
+  g_assert_cmpint (get_y (f, "format"), <, get_y (f, "entry") + 10);
+  g_assert_false (gtk_widget_get_visible (gui_child (f->composer, "times")));
+}
+
 static void
 test_names (Fixture      *f,
             gconstpointer user_data)
 {
   gui_assert_labelled (GTK_WIDGET (f->window));
-  ui_message_composer_set_narrow (f->composer, TRUE);
-  gtk_window_set_default_size (f->window, 360, 46);
-  establish (f, 1, "Alice (clone number 0)");
-  gui_picture (GTK_WIDGET (f->window), "composer-narrow");
-  g_assert_false (gtk_widget_get_visible (gui_child (f->composer, "format")));
 }
 
 #define ADD(name, func)                                                                            \
@@ -371,6 +434,7 @@ main (int    argc,
   ADD ("history", test_history);
   ADD ("again", test_again);
   ADD ("repeat", test_repeat);
+  ADD ("narrow", test_narrow);
   ADD ("names", test_names);
   return g_test_run ();
 }
