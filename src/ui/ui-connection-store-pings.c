@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui-connection-format.h"
+
 static int
 compare_uint (gconstpointer a,
               gconstpointer b)
@@ -59,6 +61,7 @@ ui_connection_store_get_pings (UiConnectionStore *self,
 char *
 ui_connection_store_make_summary (UiConnectionStore *self)
 {
+  g_autofree char *rtt = NULL;
   guint rtt_us;
   guint64 lost, sent;
 
@@ -68,7 +71,7 @@ ui_connection_store_make_summary (UiConnectionStore *self)
   if (rtt_us == 0)
     /* Translators: counts of pings */
     return g_strdup_printf (_("lost %lu of %lu"), (gulong) lost, (gulong) sent);
-  /* Translators: a round-trip time, then counts of pings */
-  return g_strdup_printf (_("RTT %.1f ms · lost %lu of %lu"), rtt_us / 1000.0, (gulong) lost,
-                          (gulong) sent);
+  rtt = ui_connection_format_duration (rtt_us);
+  /* Translators: a round-trip time such as "0.8 ms", then counts of pings */
+  return g_strdup_printf (_("RTT %s · lost %lu of %lu"), rtt, (gulong) lost, (gulong) sent);
 }

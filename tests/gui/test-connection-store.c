@@ -298,6 +298,21 @@ test_pings (Fixture      *f,
   g_object_get (f->store, "summary", &summary, NULL);
   g_assert_cmpstr (summary, ==, "RTT 1.6 ms · lost 3 of 30");
   assert_words (f, 2, "rtt", "1.6 ms");
+
+  /* the rows and all of them together in the same words, also on one computer */
+  for (guint64 id = 1; id <= 3; id++)
+    {
+      DtlsEvent *event = gui_feed_begin (f->feed, DTLS_CODE_SENT, id, NULL, 0, NULL, NULL);
+
+      event->totals.pings_sent = 11;
+      event->totals.rtt_median_us = 30;
+      gui_feed_commit (f->feed);
+    }
+  flush (f);
+  g_free (summary);
+  g_object_get (f->store, "summary", &summary, NULL);
+  g_assert_cmpstr (summary, ==, "RTT 30 µs · lost 0 of 33");
+  assert_words (f, 2, "rtt", "30 µs");
 }
 
 static void
