@@ -2,7 +2,7 @@
 /* Why a hello that is verified cannot be served, in words. */
 #include "config.h"
 
-#include "dtls-listener.h"
+#include "dtls-listener-private.h"
 
 enum { MAX_LISTED_SUITES = 32 };        /* of a hello, in words: it can name thousands */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "dtls-listener.h"
+#include "dtls-listener-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -109,24 +109,6 @@ lookup_cb (gpointer owner, const gnutls_datum_t *identity, DtlsKey **key)
   return self->tell_why ? DTLS_LOOKUP_REFUSE : DTLS_LOOKUP_UNKNOWN;
 }
 
-/* No row tells of it; the list of connections learns that it is gone. */
-static void
-drop_half_open (DtlsListener *self, DtlsAssociation *association)
-{
-  dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_GONE);
-  dtls_table_remove (self->table, association);
-}
-
-static void
-evict_connection (DtlsListener *self)
-{
-  DtlsAssociation *victim = g_queue_peek_head (&self->table->established);
-
-  dtls_association_close (victim, DTLS_CLOSE_EVICTED);
-  dtls_hub_count (self->hub, DTLS_COUNT_CONNECTIONS_EVICTED);
-  dtls_table_remove (self->table, victim);
-}
-
 static void
 established_cb (DtlsAssociation *association)
 {
@@ -148,7 +130,7 @@ established_cb (DtlsAssociation *association)
     }
   dtls_table_list (self->table, &self->table->established, association);
   while (self->table->established.length > self->limits.max_connections)
-    evict_connection (self);
+    dtls_listener_evict_connection (self);
 }
 
 static void
@@ -343,18 +325,8 @@ dtls_listener_set_credentials (DtlsListener *self, DtlsCredentials *credentials)
 
       link = link->next;
       if (association->identity != NULL && !same_key (old, credentials, association->identity))
-        drop_half_open (self, association);
+        dtls_listener_drop (self, association);
     }
-}
-
-static void
-evict_half_open (DtlsListener *self)
-{
-  DtlsAssociation *victim = g_queue_peek_head (&self->table->half_open);
-
-  dtls_association_say (victim, DTLS_EVENT_STATE, DTLS_CODE_CLOSED, DTLS_CLOSE_EVICTED);
-  dtls_hub_count (self->hub, DTLS_COUNT_HALF_OPEN_EVICTED);
-  dtls_table_remove (self->table, victim);
 }
 
 static guint
@@ -388,9 +360,9 @@ dtls_listener_set_limits (DtlsListener *self, const DtlsLimits *limits)
   self->limits.max_half_open = MAX (1, limits->max_half_open);
   self->limits.max_connections = MAX (1, limits->max_connections);
   while (self->table->half_open.length > self->limits.max_half_open)
-    evict_half_open (self);
+    dtls_listener_evict_half_open (self);
   while (self->table->established.length > self->limits.max_connections)
-    evict_connection (self);
+    dtls_listener_evict_connection (self);
   for (GList *link = self->table->established.head; link != NULL; link = link->next)
     {
       DtlsAssociation *association = link->data;
@@ -398,39 +370,6 @@ dtls_listener_set_limits (DtlsListener *self, const DtlsLimits *limits)
       association->idle_us = limits->idle_us;
       dtls_association_arm (association);
     }
-}
-
-/**
- * dtls_listener_close_all:
- *
- * close_notify to every established session of the server; all of them end. Thread: the engine's.
- */
-void
-dtls_listener_close_all (DtlsListener *self, DtlsCloseReason reason)
-{
-  DtlsAssociation *association;
-
-  dtls_listener_drop_half_open (self);
-  while ((association = g_queue_peek_head (&self->table->established)) != NULL)
-    {
-      dtls_association_close (association, reason);
-      dtls_table_remove (self->table, association);
-    }
-}
-
-/**
- * dtls_listener_drop_half_open:
- *
- * Frees every half-open session without a word: after a step of the clock (T45) and at the end.
- * Thread: the engine's.
- */
-void
-dtls_listener_drop_half_open (DtlsListener *self)
-{
-  DtlsAssociation *association;
-
-  while ((association = g_queue_peek_head (&self->table->half_open)) != NULL)
-    drop_half_open (self, association);
 }
 
 /* --- hellos --- */
@@ -467,7 +406,7 @@ begin_association (DtlsListener *self, DtlsAssociation *known, const DtlsPath *p
     {
       if (g_queue_peek_head (&self->table->half_open) == known)
         known = NULL;
-      evict_half_open (self);
+      dtls_listener_evict_half_open (self);
     }
   association = dtls_association_new (self->hub, &server_policy, self, ++self->hub->last_id, path,
                                       self->config, prestate);
@@ -553,7 +492,7 @@ dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath 
     {
       if (half_open == known)
         known = NULL;
-      drop_half_open (self, half_open);
+      dtls_listener_drop (self, half_open);
     }
   begin_association (self, known, path, record, &hello, &prestate);
 }

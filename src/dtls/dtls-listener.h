@@ -63,9 +63,6 @@ void     dtls_listener_hello           (DtlsListener            *self,
                                         DtlsAssociation         *known,
                                         const DtlsPath          *path,
                                         const DtlsRecord        *record);
-void     dtls_listener_say_why_hello_failed (DtlsListener       *self,
-                                        DtlsAssociation         *association,
-                                        const DtlsHello         *hello);
 void     dtls_listener_close_all       (DtlsListener            *self,
                                         DtlsCloseReason          reason);
 void     dtls_listener_drop_half_open  (DtlsListener            *self);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* How associations of the server end: all but what the peer says itself. */
+#include "config.h"
+
+#include "dtls-listener-private.h"
+
+/**
+ * dtls_listener_drop:
+ * @association: half-open; it is freed
+ *
+ * No row tells of it; the list of connections learns that it is gone. Thread: the engine's.
+ */
+void
+dtls_listener_drop (DtlsListener *self, DtlsAssociation *association)
+{
+  dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_GONE);
+  dtls_table_remove (self->table, association);
+}
+
+/**
+ * dtls_listener_evict_connection:
+ *
+ * The one that was silent for longest goes. Thread: the engine's. Source: S27.
+ */
+void
+dtls_listener_evict_connection (DtlsListener *self)
+{
+  DtlsAssociation *victim = g_queue_peek_head (&self->table->established);
+
+  dtls_association_close (victim, DTLS_CLOSE_EVICTED);
+  dtls_hub_count (self->hub, DTLS_COUNT_CONNECTIONS_EVICTED);
+  dtls_table_remove (self->table, victim);
+}
+
+/**
+ * dtls_listener_evict_half_open:
+ *
+ * The oldest one goes. Thread: the engine's. Source: S9.
+ */
+void
+dtls_listener_evict_half_open (DtlsListener *self)
+{
+  DtlsAssociation *victim = g_queue_peek_head (&self->table->half_open);
+
+  dtls_association_say (victim, DTLS_EVENT_STATE, DTLS_CODE_CLOSED, DTLS_CLOSE_EVICTED);
+  dtls_hub_count (self->hub, DTLS_COUNT_HALF_OPEN_EVICTED);
+  dtls_table_remove (self->table, victim);
+}
+
+/**
+ * dtls_listener_close_all:
+ *
+ * close_notify to every established session of the server; all of them end. Thread: the engine's.
+ */
+void
+dtls_listener_close_all (DtlsListener *self, DtlsCloseReason reason)
+{
+  DtlsAssociation *association;
+
+  dtls_listener_drop_half_open (self);
+  while ((association = g_queue_peek_head (&self->table->established)) != NULL)
+    {
+      dtls_association_close (association, reason);
+      dtls_table_remove (self->table, association);
+    }
+}
+
+/**
+ * dtls_listener_drop_half_open:
+ *
+ * Frees every half-open session without a word: after a step of the clock (T45) and at the end.
+ * Thread: the engine's.
+ */
+void
+dtls_listener_drop_half_open (DtlsListener *self)
+{
+  DtlsAssociation *association;
+
+  while ((association = g_queue_peek_head (&self->table->half_open)) != NULL)
+    dtls_listener_drop (self, association);
+}
