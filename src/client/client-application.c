@@ -116,6 +116,8 @@ open_window (ClientApplication       *self,
           g_signal_connect_object (window, "close-request", G_CALLBACK (close_request_cb), self, 0);
         }
     }
+  else
+    client_window_offer (window, options);
 
   gtk_window_present (GTK_WINDOW (window));
   return 0;

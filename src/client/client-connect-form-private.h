@@ -61,10 +61,17 @@ struct _ClientConnectForm
   GtkCheckButton  *reconnect_check;
 };
 
+/* as the drop-down and the schema order them; then the custom priority string */
+extern const char * const client_profile_names[];
+#define CLIENT_PROFILE_CUSTOM 3
+
 /* client-connect-form.c */
 void client_connect_form_set_file   (ClientConnectForm *self,
                                      const char        *path);
 guint client_connect_form_get_first_timeout_ms (ClientConnectForm *self);
+
+/* client-connect-form-options.c */
+void client_connect_form_take_identity (ClientConnectForm *self);
 
 /* client-connect-form-settings.c */
 void client_connect_form_restore    (ClientConnectForm *self);

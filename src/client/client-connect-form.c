@@ -4,7 +4,6 @@
 #include "client-connect-form-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "client-attempt.h"
 #include "client-connect-check.h"
@@ -20,13 +19,10 @@ enum
   N_SIGNALS
 };
 
-enum
-{
-  PROFILE_CUSTOM = 3
-};
-
 static guint signals[N_SIGNALS];
-static const char * const profile_names[] = { "compatible", "forward-secret", "constrained" };
+
+const char * const client_profile_names[] = { "compatible", "forward-secret", "constrained" };
+G_STATIC_ASSERT (G_N_ELEMENTS (client_profile_names) == CLIENT_PROFILE_CUSTOM);
 
 /* Shows @message, taken over, under @field. TRUE: there is none. */
 static gboolean
@@ -117,7 +113,7 @@ static gboolean
 check_profile (ClientConnectForm *self)
 {
   guint selected = gtk_drop_down_get_selected (self->profile_drop_down);
-  gboolean custom = selected == PROFILE_CUSTOM;
+  gboolean custom = selected == CLIENT_PROFILE_CUSTOM;
   char *message = NULL;
 
   gtk_widget_set_visible (self->priority_label, custom);
@@ -126,8 +122,8 @@ check_profile (ClientConnectForm *self)
 
   if (custom)
     message = client_check_priority (gtk_editable_get_text (self->priority_entry), &self->profile);
-  else if (selected < G_N_ELEMENTS (profile_names))
-    self->profile = dtls_profile_new (profile_names[selected], NULL);
+  else if (selected < CLIENT_PROFILE_CUSTOM)
+    self->profile = dtls_profile_new (client_profile_names[selected], NULL);
   set_error (self->priority_entry, self->priority_error, message);
   return self->profile != NULL;
 }
@@ -246,28 +242,6 @@ show_key_source (ClientConnectForm *self)
                                  from_file ? self->key_file_button : GTK_WIDGET (self->key_entry));
 }
 
-/* The identity of a file with one line is the one to offer. */
-static void
-take_identity (ClientConnectForm *self)
-{
-  const DtlsCredential *only;
-  const char *bytes;
-  gsize n_bytes;
-
-  if (self->table == NULL || dtls_credentials_get_shared (self->table) != NULL
-      || dtls_credentials_get_n (self->table) != 1)
-    return;
-
-  only = dtls_credentials_get (self->table, 0);
-  bytes = g_bytes_get_data (only->identity, &n_bytes);
-  if (g_utf8_validate_len (bytes, n_bytes, NULL))
-    {
-      g_autofree char *text = g_strndup (bytes, n_bytes);
-
-      gtk_editable_set_text (self->identity_entry, text);
-    }
-}
-
 /**
  * client_connect_form_set_file:
  * @path: (nullable): a key file; NULL or "": the key is typed
@@ -300,7 +274,7 @@ file_chosen_cb (ClientConnectForm *self,
       if (path != NULL)
         {
           client_connect_form_set_file (self, path);
-          take_identity (self);
+          client_connect_form_take_identity (self);
         }
     }
   gtk_native_dialog_destroy (chooser);
@@ -496,89 +470,6 @@ client_connect_form_new (GtkWindow *parent,
   ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->host_entry));
   return self;
-}
-
-/**
- * client_connect_form_set_key:
- *
- * Fills in a key that this window has seen before: keys live in memory only. A key file that is
- * remembered goes first.
- */
-void
-client_connect_form_set_key (ClientConnectForm *self,
-                             DtlsKey           *key)
-{
-  g_return_if_fail (CLIENT_IS_CONNECT_FORM (self));
-  g_return_if_fail (key != NULL);
-
-  if (self->file == NULL)
-    ui_key_entry_set_key (self->key_entry, key);
-}
-
-/**
- * client_connect_form_set_connection:
- * @identity: (nullable): the same as @name
- *
- * Fills in what an earlier connection had, and starts in the key field: the cure of a wrong key.
- */
-void
-client_connect_form_set_connection (ClientConnectForm *self,
-                                    const char        *host,
-                                    guint16            port,
-                                    const char        *name,
-                                    GBytes            *identity)
-{
-  g_autofree char *digits = g_strdup_printf ("%u", port);
-
-  g_return_if_fail (CLIENT_IS_CONNECT_FORM (self));
-  g_return_if_fail (host != NULL);
-
-  gtk_editable_set_text (self->host_entry, host);
-  gtk_editable_set_text (self->port_entry, digits);
-  if (name != NULL)
-    gtk_editable_set_text (self->name_entry, name);
-  if (identity != NULL)
-    {
-      gsize n_bytes;
-      const char *bytes = g_bytes_get_data (identity, &n_bytes);
-
-      if (g_utf8_validate_len (bytes, n_bytes, NULL))
-        {
-          g_autofree char *text = g_strndup (bytes, n_bytes);
-
-          gtk_editable_set_text (self->identity_entry, text);
-        }
-    }
-  gtk_widget_grab_focus (self->file == NULL ? GTK_WIDGET (self->key_entry) : self->key_file_button);
-}
-
-/**
- * client_connect_form_get_options:
- * @options: (out caller-allocates): filled; what it points to belongs to the form
- *
- * What the fields of a valid form say.
- */
-void
-client_connect_form_get_options (ClientConnectForm  *self,
-                                 DtlsConnectOptions *options)
-{
-  g_return_if_fail (CLIENT_IS_CONNECT_FORM (self));
-  g_return_if_fail (options != NULL);
-  g_return_if_fail (self->valid);
-
-  memset (options, 0, sizeof *options);
-  options->host = self->host;
-  options->port = self->port;
-  options->name = gtk_editable_get_text (self->name_entry);
-  options->identity = self->identity;
-  options->key = self->key;
-  options->profile = self->profile;
-  options->mtu = self->mtu;
-  options->first_timeout_ms = client_connect_form_get_first_timeout_ms (self);
-  options->give_up_s = (guint) gtk_spin_button_get_value_as_int (self->give_up_spin);
-  options->reconnect = gtk_check_button_get_active (self->reconnect_check);
-  options->local_port = self->local_port;
-  options->ping_interval_ms = (guint) gtk_spin_button_get_value_as_int (self->ping_spin) * 1000;
 }
 
 /* In milliseconds. */

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "dtls-engine.h"
+#include "client-options.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,8 @@ ClientConnectForm *client_connect_form_new         (GtkWindow          *parent,
                                                     guint               number);
 void               client_connect_form_set_key     (ClientConnectForm  *self,
                                                     DtlsKey            *key);
+void               client_connect_form_set_options (ClientConnectForm  *self,
+                                                    const ClientOptions *options);
 void               client_connect_form_set_connection (ClientConnectForm *self,
                                                     const char         *host,
                                                     guint16             port,

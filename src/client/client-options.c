@@ -196,6 +196,7 @@ take_numbers (ClientOptions  *self,
     return report_option_fail (error, "--local-port", typed->local_port,
                                _("there are not so many ports from here up to 65535."));
   self->local_port = (guint16) local_port;
+  self->has_ping_interval = typed->ping_interval != NULL;
   return TRUE;
 }
 
@@ -236,7 +237,7 @@ client_options_new (char       **argv,
                     GError     **error)
 {
   const DtlsLimits limits = DTLS_LIMITS_DEFAULT;
-  g_autoptr(ClientOptions) self = g_new0 (ClientOptions, 1);
+  g_autoptr(ClientOptions) self = g_atomic_rc_box_new0 (ClientOptions);
   g_auto(Typed) typed = { NULL };
 
   g_return_val_if_fail (argv != NULL, NULL);
@@ -253,8 +254,8 @@ client_options_new (char       **argv,
   return g_steal_pointer (&self);
 }
 
-void
-client_options_free (ClientOptions *self)
+static void
+clear (ClientOptions *self)
 {
   g_free (self->answer);
   g_free (self->host);
@@ -264,7 +265,25 @@ client_options_free (ClientOptions *self)
   g_clear_pointer (&self->credentials, dtls_credentials_unref);
   g_clear_pointer (&self->profile, dtls_profile_unref);
   g_ptr_array_unref (self->messages);
-  g_free (self);
+}
+
+/**
+ * client_options_ref:
+ *
+ * Another owner, who calls client_options_free() too. Thread: any.
+ */
+ClientOptions *
+client_options_ref (ClientOptions *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+client_options_free (ClientOptions *self)
+{
+  g_atomic_rc_box_release_full (self, (GDestroyNotify) clear);
 }
 
 /* What the connection number @index is called. */

@@ -32,6 +32,7 @@ typedef struct
   guint16          local_port;  /* 0: any */
   guint            count;
   guint            ping_interval_ms;    /* 0: no pings */
+  gboolean         has_ping_interval;   /* --ping-interval was given */
   GPtrArray       *messages;    /* of GBytes: --message and --hex in the order given; empty: none */
   guint            timeout_ms;  /* for the handshake, and for each answer */
 } ClientOptions;
@@ -39,6 +40,7 @@ typedef struct
 ClientOptions *client_options_new          (char               **argv,
                                             const char          *directory,
                                             GError             **error);
+ClientOptions *client_options_ref          (ClientOptions       *self);
 void           client_options_free         (ClientOptions       *self);
 gboolean       client_options_load_keys    (ClientOptions       *self,
                                             GInputStream        *input,

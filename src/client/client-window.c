@@ -152,6 +152,7 @@ accepted_cb (ClientWindow      *self,
 
   client_connect_form_get_options (form, &options);
   client_window_connect (self, &options, 1);
+  g_clear_pointer (&self->offered, client_options_free);        /* remembered by now */
 }
 
 /**
@@ -173,6 +174,8 @@ client_window_show_form (ClientWindow        *self,
                                                    self->n_named));
       if (self->last_key != NULL)
         client_connect_form_set_key (self->form, self->last_key);
+      if (self->offered != NULL)
+        client_connect_form_set_options (self->form, self->offered);
       g_signal_connect_object (self->form, "accepted", G_CALLBACK (accepted_cb), self,
                                G_CONNECT_SWAPPED);
     }
@@ -225,6 +228,7 @@ client_window_dispose (GObject *object)
     g_cancellable_cancel (g_ptr_array_index (self->lookups, i));
   g_clear_weak_pointer (&self->form);
   g_clear_pointer (&self->last_key, dtls_key_unref);
+  g_clear_pointer (&self->offered, client_options_free);
   G_OBJECT_CLASS (client_window_parent_class)->dispose (object);
 }
 
@@ -368,4 +372,21 @@ client_window_connect (ClientWindow             *self,
   dtls_engine_connect_async (ui_window_get_engine (UI_WINDOW (self)), options, count,
                              call->cancellable, connect_cb, call);
   ui_window_update (UI_WINDOW (self));
+}
+
+/**
+ * client_window_offer:
+ * @options: a reference is taken; its keys are loaded
+ *
+ * What the dialog opens with until it is accepted, instead of what was used last. Main thread.
+ */
+void
+client_window_offer (ClientWindow  *self,
+                     ClientOptions *options)
+{
+  g_return_if_fail (CLIENT_IS_WINDOW (self));
+  g_return_if_fail (options != NULL && options->credentials != NULL);
+
+  g_clear_pointer (&self->offered, client_options_free);
+  self->offered = client_options_ref (options);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "client-options.h"
 #include "ui-window.h"
 
 G_BEGIN_DECLS
@@ -16,5 +17,7 @@ ClientWindow *client_window_new     (GtkApplication           *application,
 void          client_window_connect (ClientWindow             *self,
                                      const DtlsConnectOptions *options,
                                      guint                     count);
+void          client_window_offer   (ClientWindow             *self,
+                                     ClientOptions            *options);
 
 G_END_DECLS

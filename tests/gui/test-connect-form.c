@@ -410,6 +410,68 @@ test_cancel (void)
   g_assert_cmpuint (n_accepted, ==, 0);
 }
 
+static ClientOptions *
+parse (const char *const *argv)
+{
+  g_autoptr(GError) error = NULL;
+  ClientOptions *options = client_options_new ((char **) argv, "/", &error);
+
+  g_assert_no_error (error);
+  g_assert_true (client_options_load_keys (options, NULL, &error));
+  g_assert_no_error (error);
+  return options;
+}
+
+/* What the command line said without --connect waits here; the rest is as it was remembered. */
+static void
+test_options (void)
+{
+  char *dir = test_make_dir ();
+  g_autofree char *path = test_write_file (dir, "keys.psk", "bob:4455\nsensor:0102\n", -1, 0600);
+  const char *const argv[]
+      = { "dtls-client", "--name",       "Bob",   "--identity",    "sensor", "--key-file",
+          path,          "--mtu",        "600",   "--profile",     "forward-secret",
+          "--give-up",   "3600",         "--first-timeout", "50",  "--reconnect", "--local-port",
+          "5000",        "--ping-interval", "2", NULL };
+  const char *const few[] = { "dtls-client", "--profile", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK", NULL };
+  g_autoptr(ClientOptions) all = parse (argv);
+  g_autoptr(ClientOptions) one = parse (few);
+  GSettings *settings = client_application_get_settings (application);
+  ClientConnectForm *form;
+  DtlsConnectOptions options;
+
+  g_settings_set_string (settings, "host", "192.0.2.7");
+  form = open_form (0);
+  client_connect_form_set_options (form, all);
+  g_assert_true (client_connect_form_is_valid (form));
+  client_connect_form_get_options (form, &options);
+  g_assert_cmpstr (options.host, ==, "192.0.2.7");
+  g_assert_cmpstr (options.name, ==, "Bob");
+  g_assert_cmpmem (g_bytes_get_data (options.identity, NULL), g_bytes_get_size (options.identity),
+                   "sensor", 6);
+  g_assert_cmpstr (form->file, ==, path);
+  g_assert_cmpuint (options.mtu, ==, 600);
+  g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, "forward-secret");
+  g_assert_cmpuint (options.give_up_s, ==, 3600);
+  g_assert_cmpuint (options.first_timeout_ms, ==, 50);
+  g_assert_true (options.reconnect);
+  g_assert_cmpuint (options.local_port, ==, 5000);
+  g_assert_cmpuint (options.ping_interval_ms, ==, 2000);
+  gtk_widget_activate_action (GTK_WIDGET (form), "form.accept", NULL);
+  gui_settle ();
+
+  form = open_form (1);
+  client_connect_form_set_options (form, one);
+  client_connect_form_get_options (form, &options);
+  g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK");
+  g_assert_cmpuint (options.give_up_s, ==, 3600);
+  g_assert_cmpuint (options.first_timeout_ms, ==, 50);
+  g_assert_cmpuint (options.ping_interval_ms, ==, 2000);
+  g_assert_cmpstr (form->file, ==, path);
+  gui_destroy (GTK_WINDOW (form));
+  test_remove_dir (dir);
+}
+
 static gboolean
 fits (gpointer form)
 {
@@ -595,6 +657,7 @@ main (int    argc,
     { "/client/connect-form/choose-host", test_choose_host },
     { "/client/connect-form/labels", test_labels },
     { "/client/connect-form/height", test_height },
+    { "/client/connect-form/options", test_options },
     { "/client/connect-form/keyboard-walk", test_keyboard_walk },
     { "/client/hosts/menu", test_hosts },
     { "/client/hosts/remember", test_hosts_remember },

@@ -165,5 +165,18 @@ def each_control_has_its_name():
     end(client, server)
 
 
+def options_wait_in_the_dialog():
+    """What is given without --connect fills the dialog that opens next."""
+    server, server_screen = server_window("--listen", "127.0.0.1:22334")
+    wait_bound(22334, server)
+    client, client_screen = client_window("--name", "Zoe", "--identity", "device-9")
+    send_key("DTLS client", "ctrl+n")
+    send_key("Connect", "Return")
+    client_screen.wait_for_kept_text("Zoe: encrypted connection established!")
+    server_screen.wait_for_kept_text("device-9")
+    end(client, server)
+
+
 run_isolated(enter_in_both_dialogs, buttons_by_name, options_do_what_the_dialogs_do,
-             nobody_listens, keys_open_windows, keys_walk_and_close, each_control_has_its_name)
+             nobody_listens, keys_open_windows, keys_walk_and_close, each_control_has_its_name,
+             options_wait_in_the_dialog)
