@@ -179,8 +179,7 @@ dtls_core_close (DtlsCore *self, guint64 id, DtlsCloseReason reason)
   association = id != 0 ? dtls_table_find_id (&self->table, id) : NULL;
   if (association == NULL || association->client)
     return;
-  dtls_association_close (association, reason);
-  dtls_table_remove (&self->table, association);
+  dtls_listener_close (&self->listener, association, reason);
 }
 
 /* FALSE: no reader has heard of it, or will. */

@@ -142,6 +142,7 @@ static inline const guint8 *dtls_event_identity (const DtlsEvent *e) { return dt
 typedef enum
 {
   DTLS_COUNT_NOT_DTLS,          /* from unknown peers, no hello; dropped unanswered */
+  DTLS_COUNT_LATE,              /* of peers whose connection ended lately; a goodbye does not count */
   DTLS_COUNT_EMPTY,             /* datagrams of 0 bytes */
   DTLS_COUNT_TRUNCATED,         /* longer than a slot */
   DTLS_COUNT_HELLOS,            /* answered with HelloVerifyRequest */

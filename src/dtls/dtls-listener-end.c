@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* How associations of the server end: all but what the peer says itself. */
+/* How associations of the server end. */
 #include "config.h"
 
 #include "dtls-listener-private.h"
+
+/**
+ * dtls_listener_remove:
+ * @association: over, and that is told; it is freed
+ *
+ * What its peer still sends is no stranger's. Thread: the engine's.
+ */
+void
+dtls_listener_remove (DtlsListener *self, DtlsAssociation *association)
+{
+  dtls_departed_add (&self->departed, &association->path, self->hub->now_us);
+  dtls_table_remove (self->table, association);
+}
 
 /**
  * dtls_listener_drop:
@@ -14,7 +27,7 @@ void
 dtls_listener_drop (DtlsListener *self, DtlsAssociation *association)
 {
   dtls_association_say (association, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT, DTLS_SNAPSHOT_GONE);
-  dtls_table_remove (self->table, association);
+  dtls_listener_remove (self, association);
 }
 
 /**
@@ -27,9 +40,8 @@ dtls_listener_evict_connection (DtlsListener *self)
 {
   DtlsAssociation *victim = g_queue_peek_head (&self->table->established);
 
-  dtls_association_close (victim, DTLS_CLOSE_EVICTED);
   dtls_hub_count (self->hub, DTLS_COUNT_CONNECTIONS_EVICTED);
-  dtls_table_remove (self->table, victim);
+  dtls_listener_close (self, victim, DTLS_CLOSE_EVICTED);
 }
 
 /**
@@ -44,7 +56,20 @@ dtls_listener_evict_half_open (DtlsListener *self)
 
   dtls_association_say (victim, DTLS_EVENT_STATE, DTLS_CODE_CLOSED, DTLS_CLOSE_EVICTED);
   dtls_hub_count (self->hub, DTLS_COUNT_HALF_OPEN_EVICTED);
-  dtls_table_remove (self->table, victim);
+  dtls_listener_remove (self, victim);
+}
+
+/**
+ * dtls_listener_close:
+ * @association: it is freed
+ *
+ * close_notify, if it is established, and its end. Thread: the engine's.
+ */
+void
+dtls_listener_close (DtlsListener *self, DtlsAssociation *association, DtlsCloseReason reason)
+{
+  dtls_association_close (association, reason);
+  dtls_listener_remove (self, association);
 }
 
 /**
@@ -59,10 +84,7 @@ dtls_listener_close_all (DtlsListener *self, DtlsCloseReason reason)
 
   dtls_listener_drop_half_open (self);
   while ((association = g_queue_peek_head (&self->table->established)) != NULL)
-    {
-      dtls_association_close (association, reason);
-      dtls_table_remove (self->table, association);
-    }
+    dtls_listener_close (self, association, reason);
 }
 
 /**

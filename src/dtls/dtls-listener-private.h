@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 /* dtls-listener-end.c */
+void dtls_listener_remove           (DtlsListener    *self,
+                                     DtlsAssociation *association);
 void dtls_listener_drop             (DtlsListener    *self,
                                      DtlsAssociation *association);
 void dtls_listener_evict_connection (DtlsListener    *self);

@@ -21,6 +21,7 @@ dtls_listener_init (DtlsListener *self, DtlsHub *hub, DtlsTable *table)
   memset (self, 0, sizeof *self);
   self->hub = hub;
   self->table = table;
+  dtls_departed_init (&self->departed, hub->now_us);
   self->hello_rows.tokens = self->handshake_rows.tokens = G_MAXUINT;    /* cut to the limit */
 }
 
@@ -37,6 +38,7 @@ dtls_listener_clear (DtlsListener *self)
   g_clear_pointer (&self->config, dtls_session_config_unref);
   g_clear_pointer (&self->credentials, dtls_credentials_unref);
   g_clear_pointer (&self->hint, g_free);
+  dtls_departed_clear (&self->departed);
   if (self->open)
     dtls_transport_close (self->hub->transport, self->socket);
   self->open = FALSE;
@@ -154,9 +156,7 @@ message_cb (DtlsAssociation *association, const guint8 *bytes, gsize n_bytes)
 static void
 over_cb (DtlsAssociation *association)
 {
-  DtlsListener *self = association->owner;
-
-  dtls_table_remove (self->table, association);
+  dtls_listener_remove (association->owner, association);
 }
 
 static const DtlsPolicy server_policy = {
@@ -497,6 +497,18 @@ dtls_listener_hello (DtlsListener *self, DtlsAssociation *known, const DtlsPath 
   begin_association (self, known, path, record, &hello, &prestate);
 }
 
+/* What comes behind the end of a connection is told as such; but for the goodbye that answers ours,
+ * which is no news. @is_alone: @record is all of the datagram. */
+static void
+count_stray (DtlsListener *self, const DtlsPath *path, const DtlsRecord *record, gboolean is_alone)
+{
+  if (record == NULL || !dtls_departed_has (&self->departed, path, self->hub->now_us))
+    dtls_hub_count (self->hub, DTLS_COUNT_NOT_DTLS);
+  else if (!is_alone || record->type != DTLS_CONTENT_ALERT || record->epoch != 1
+           || !dtls_departed_say_bye (&self->departed, path))
+    dtls_hub_count (self->hub, DTLS_COUNT_LATE);
+}
+
 /**
  * dtls_listener_stranger:
  * @datagram: from a path without an association
@@ -510,12 +522,10 @@ dtls_listener_stranger (DtlsListener *self, const DtlsDatagram *datagram)
   const guint8 *bytes = datagram->bytes;
   gsize n_bytes = datagram->n_bytes;
   DtlsRecord record;
+  gboolean is_record = dtls_record_next (&bytes, &n_bytes, &record);
 
-  if (!dtls_record_next (&bytes, &n_bytes, &record) || n_bytes > 0
-      || !dtls_record_is_hello (&record))
-    {
-      dtls_hub_count (self->hub, DTLS_COUNT_NOT_DTLS);
-      return;
-    }
-  dtls_listener_hello (self, NULL, &datagram->path, &record);
+  if (is_record && n_bytes == 0 && dtls_record_is_hello (&record))
+    dtls_listener_hello (self, NULL, &datagram->path, &record);
+  else
+    count_stray (self, &datagram->path, is_record ? &record : NULL, n_bytes == 0);
 }

@@ -3,6 +3,7 @@
 
 #include "dtls-cookie-jar.h"
 #include "dtls-credentials.h"
+#include "dtls-departed.h"
 #include "dtls-table.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,7 @@ typedef struct
   guint32            socket;
   DtlsAddress        asked, bound;
   DtlsRowBudget      hello_rows, handshake_rows;
+  DtlsDeparted       departed;
 } DtlsListener;
 
 void     dtls_listener_init            (DtlsListener            *self,
@@ -63,6 +65,9 @@ void     dtls_listener_hello           (DtlsListener            *self,
                                         DtlsAssociation         *known,
                                         const DtlsPath          *path,
                                         const DtlsRecord        *record);
+void     dtls_listener_close           (DtlsListener            *self,
+                                        DtlsAssociation         *association,
+                                        DtlsCloseReason          reason);
 void     dtls_listener_close_all       (DtlsListener            *self,
                                         DtlsCloseReason          reason);
 void     dtls_listener_drop_half_open  (DtlsListener            *self);

@@ -17,6 +17,11 @@ get_format (DtlsCount what,
       return g_dngettext (GETTEXT_PACKAGE,
                           "%lu datagram from an unknown peer was not DTLS and got no answer",
                           "%lu datagrams from unknown peers were not DTLS and got no answer", n);
+    case DTLS_COUNT_LATE:
+      return g_dngettext (GETTEXT_PACKAGE,
+                          "%lu datagram came after its connection had ended and got no answer",
+                          "%lu datagrams came after their connection had ended and got no answer",
+                          n);
     case DTLS_COUNT_EMPTY:
       return g_dngettext (GETTEXT_PACKAGE,
                           "A spurious read notification: %lu empty datagram was dropped",

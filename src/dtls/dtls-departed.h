@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "dtls-address.h"
+
+G_BEGIN_DECLS
+
+/* Whose association ended lately: what such a peer still sends is no stranger's. Two generations
+ * of hashes of paths, so that it is bounded in time and in number without a timer or a list. */
+typedef struct
+{
+  GHashTable *newer, *older;    /* hash of a path -> DtlsDepartedMark */
+  gint64      turned_us;        /* when `newer` was begun */
+  guint64     seed;
+} DtlsDeparted;
+
+void     dtls_departed_init     (DtlsDeparted   *self,
+                                 gint64          now_us);
+void     dtls_departed_clear    (DtlsDeparted   *self);
+void     dtls_departed_add      (DtlsDeparted   *self,
+                                 const DtlsPath *path,
+                                 gint64          now_us);
+gboolean dtls_departed_has      (DtlsDeparted   *self,
+                                 const DtlsPath *path,
+                                 gint64          now_us);
+gboolean dtls_departed_say_bye  (DtlsDeparted   *self,
+                                 const DtlsPath *path);
+
+G_END_DECLS
