@@ -26,6 +26,7 @@ struct _UiConnectionList
   UiConnectionStore  *store;
   GtkSingleSelection *selection;        /* of both views */
   gboolean            narrow;
+  gboolean            roomy;
 };
 
 G_DEFINE_FINAL_TYPE (UiConnectionList, ui_connection_list, GTK_TYPE_WIDGET)
@@ -34,6 +35,7 @@ enum
 {
   PROP_STORE = 1,
   PROP_NARROW,
+  PROP_ROOMY,
   PROP_SELECTED,
   N_PROPS
 };
@@ -69,15 +71,15 @@ align_titles (UiConnectionList *self)
 
 /* The server knows its peers by address and identity, the client its connections by name. */
 static void
-show_columns (UiConnectionList *self,
-              DtlsRole          role)
+show_columns (UiConnectionList *self)
 {
-  gboolean client = role == DTLS_ROLE_CLIENT;
+  gboolean client
+    = self->store != NULL && ui_connection_store_get_role (self->store) == DTLS_ROLE_CLIENT;
 
   gtk_column_view_column_set_visible (self->name_column, client);
   gtk_column_view_column_set_visible (self->rtt_column, client);
-  gtk_column_view_column_set_visible (self->identity_column, !client);
-  gtk_column_view_column_set_visible (self->last_column, !client);
+  gtk_column_view_column_set_visible (self->identity_column, !client || self->roomy);
+  gtk_column_view_column_set_visible (self->last_column, !client || self->roomy);
   gtk_column_view_column_set_title (self->peer_column, client ? _("Server") : _("Peer"));
   align_titles (self);
 }
@@ -124,6 +126,9 @@ ui_connection_list_get_property (GObject    *object,
     case PROP_NARROW:
       g_value_set_boolean (value, self->narrow);
       break;
+    case PROP_ROOMY:
+      g_value_set_boolean (value, self->roomy);
+      break;
     case PROP_SELECTED:
       g_value_set_object (value, ui_connection_list_get_selected (self));
       break;
@@ -147,6 +152,9 @@ ui_connection_list_set_property (GObject      *object,
       break;
     case PROP_NARROW:
       ui_connection_list_set_narrow (self, g_value_get_boolean (value));
+      break;
+    case PROP_ROOMY:
+      ui_connection_list_set_roomy (self, g_value_get_boolean (value));
       break;
     case PROP_SELECTED:
       ui_connection_list_set_selected (self, g_value_get_object (value));
@@ -203,6 +211,7 @@ ui_connection_list_class_init (UiConnectionListClass *klass)
   properties[PROP_STORE]
     = g_param_spec_object ("store", NULL, NULL, UI_TYPE_CONNECTION_STORE, flags);
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
+  properties[PROP_ROOMY] = g_param_spec_boolean ("roomy", NULL, NULL, FALSE, flags);
   properties[PROP_SELECTED]
     = g_param_spec_object ("selected", NULL, NULL, UI_TYPE_CONNECTION, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -228,7 +237,7 @@ ui_connection_list_init (UiConnectionList *self)
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_column_view_set_model (self->column_view, GTK_SELECTION_MODEL (self->selection));
-  show_columns (self, DTLS_ROLE_SERVER);
+  show_columns (self);
 }
 
 /**
@@ -254,8 +263,7 @@ ui_connection_list_set_store (UiConnectionList  *self,
 
   if (!g_set_object (&self->store, store))
     return;
-  if (store != NULL)
-    show_columns (self, ui_connection_store_get_role (store));
+  show_columns (self);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (store));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STORE]);
 }
@@ -289,6 +297,32 @@ ui_connection_list_set_narrow (UiConnectionList *self,
   gtk_list_view_set_model (self->list_view, narrow ? model : NULL);
   gtk_stack_set_visible_child_name (self->stack, narrow ? "narrow" : "wide");
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+}
+
+/**
+ * ui_connection_list_set_roomy:
+ *
+ * Also the columns that a client's rows can do without: identity and last activity.
+ */
+void
+ui_connection_list_set_roomy (UiConnectionList *self,
+                              gboolean          roomy)
+{
+  g_return_if_fail (UI_IS_CONNECTION_LIST (self));
+
+  if (self->roomy == roomy)
+    return;
+  self->roomy = roomy;
+  show_columns (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOMY]);
+}
+
+gboolean
+ui_connection_list_get_roomy (UiConnectionList *self)
+{
+  g_return_val_if_fail (UI_IS_CONNECTION_LIST (self), FALSE);
+
+  return self->roomy;
 }
 
 /**

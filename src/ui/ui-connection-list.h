@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /*
  * The rows of the strip (without its caption row): columns, or two-line rows while "narrow".
- * Properties: "store" (the role of which decides the columns), "narrow" (boolean), "selected"
- * (UiConnection or NULL). Signal "close-requested" (UiConnection): Delete was pressed on a row.
+ * Properties: "store" (the role of which decides the columns), "narrow" (boolean), "roomy"
+ * (boolean: all columns), "selected" (UiConnection or NULL). Signal "close-requested" (UiConnection): Delete was pressed on a row.
  */
 #define UI_TYPE_CONNECTION_LIST (ui_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (UiConnectionList, ui_connection_list, UI, CONNECTION_LIST, GtkWidget)
@@ -21,6 +21,9 @@ void               ui_connection_list_set_store    (UiConnectionList  *self,
 UiConnectionStore *ui_connection_list_get_store    (UiConnectionList  *self);
 void               ui_connection_list_set_narrow   (UiConnectionList  *self,
                                                     gboolean           narrow);
+void               ui_connection_list_set_roomy    (UiConnectionList  *self,
+                                                    gboolean           roomy);
+gboolean           ui_connection_list_get_roomy    (UiConnectionList  *self);
 UiConnection      *ui_connection_list_get_selected (UiConnectionList  *self);
 void               ui_connection_list_set_selected (UiConnectionList  *self,
                                                     UiConnection      *connection);

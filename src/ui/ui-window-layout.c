@@ -7,6 +7,7 @@
 #include "ui-style.h"
 
 #define MIN_PANE_WIDTH 100
+#define ROOMY_CHARS 137         /* of its text: a window of this width has room for all columns */
 
 /* Side by side the panes meet where they met last, or in the middle; stacked, in the middle. */
 static int
@@ -63,6 +64,17 @@ set_narrow (UiWindow *self,
 }
 
 static gboolean
+is_roomy (UiWindow *self)
+{
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int char_width = pango_font_metrics_get_approximate_char_width (metrics);
+
+  pango_font_metrics_unref (metrics);
+  return ui_window_get_private (self)->width >= PANGO_PIXELS (ROOMY_CHARS * char_width);
+}
+
+static gboolean
 layout_cb (gpointer user_data)
 {
   UiWindow *self = user_data;
@@ -70,6 +82,7 @@ layout_cb (gpointer user_data)
   gboolean narrow = priv->width < UI_NARROW_WIDTH;
 
   priv->layout_id = 0;
+  ui_connection_list_set_roomy (priv->connection_list, is_roomy (self));
   if (narrow != priv->narrow)
     set_narrow (self, narrow);
   else if (!priv->panes_placed)
@@ -91,7 +104,8 @@ ui_window_follow_width (UiWindow *self,
 
   priv->width = width;
   if (priv->layout_id == 0
-      && (!priv->panes_placed || (width < UI_NARROW_WIDTH) != priv->narrow))
+      && (!priv->panes_placed || (width < UI_NARROW_WIDTH) != priv->narrow
+          || is_roomy (self) != ui_connection_list_get_roomy (priv->connection_list)))
     priv->layout_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, layout_cb, self, NULL);
 }
 
@@ -118,6 +132,7 @@ ui_window_restore_layout (UiWindow *self)
   else if (priv->width < UI_NARROW_WIDTH)
     set_narrow (self, TRUE);    /* now: the wide layout would not fit */
   /* the first frame is right already */
+  ui_connection_list_set_roomy (priv->connection_list, is_roomy (self));
   gtk_paned_set_position (priv->panes, choose_position (priv));
   g_object_set (self, "strip-folded",
                 ui_settings_get_boolean (priv->settings, "strip-folded", FALSE), NULL);

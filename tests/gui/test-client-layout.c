@@ -72,6 +72,57 @@ test_narrow (Fixture       *self,
   g_assert_cmpint (minimum, <=, 370);
 }
 
+static gboolean
+has_column (Fixture    *self,
+            const char *title)
+{
+  GtkWidget *list = GTK_WIDGET (gui_parts (self->window)->connection_list);
+  GtkWidget *label = gui_find (list, GTK_TYPE_LABEL, title);
+
+  return label != NULL && gtk_widget_get_mapped (label);
+}
+
+static void
+assert_columns (Fixture  *self,
+                gboolean  all)
+{
+  for (guint i = 0; i < 4; i++)
+    gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  gui_settle ();
+  g_assert_true (has_column (self, "Identity") == all);
+  g_assert_true (has_column (self, "Last") == all);
+  g_assert_true (has_column (self, "RTT"));
+}
+
+/* Identity and last activity have columns where there is room for them. */
+static void
+test_columns (Fixture       *self,
+              gconstpointer  data)
+{
+  GtkWindow *window = GTK_WINDOW (self->window);
+
+  connect_to (self, "127.0.0.1", 1);
+  wait_connected (self, 1);
+  assert_columns (self, TRUE);
+  gtk_window_set_default_size (window, 900, 550);
+  assert_columns (self, FALSE);
+  gtk_window_set_default_size (window, 1250, 550);
+  assert_columns (self, TRUE);
+}
+
+/* Whether the column is there without scrolling. */
+static gboolean
+is_in_view (Fixture    *self,
+            const char *title)
+{
+  GtkWidget *list = GTK_WIDGET (gui_parts (self->window)->connection_list);
+  GtkWidget *label = gui_find (list, GTK_TYPE_LABEL, title);
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (label, list, &bounds)
+         && bounds.origin.x + bounds.size.width <= gtk_widget_get_width (list);
+}
+
 /* Text half as large again: all of it still fits into the window as it opens. */
 static void
 test_large_text (Fixture       *self,
@@ -90,6 +141,7 @@ test_large_text (Fixture       *self,
                       NULL);
   gtk_widget_measure (GTK_WIDGET (self->window), GTK_ORIENTATION_VERTICAL, 1200, &height, NULL,
                       NULL, NULL);
+  g_assert_true (is_in_view (self, "RTT"));
   g_object_set (gtk, "gtk-xft-dpi", dpi, NULL);
   g_assert_cmpint (width, <=, 1200);
   g_assert_cmpint (height, <=, 550);
@@ -260,6 +312,7 @@ add_tests (void)
   fixture_add ("/client/window/fold", test_fold);
   fixture_add ("/client/window/dark", test_dark);
   fixture_add ("/client/window/narrow", test_narrow);
+  fixture_add ("/client/window/columns", test_columns);
   fixture_add ("/client/window/large-text", test_large_text);
   fixture_add ("/client/window/minimum", test_minimum);
   fixture_add ("/client/window/sizes-kept", test_sizes_kept);

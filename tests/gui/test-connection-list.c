@@ -102,6 +102,25 @@ texts (Fixture *f)
   return g_string_free (text, FALSE);
 }
 
+/* Every text of a cell in view has the room that it takes. */
+static void
+assert_none_cut (GtkWidget *widget)
+{
+  if (GTK_IS_INSCRIPTION (widget) && gtk_widget_get_mapped (widget))
+    {
+      const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (widget));
+      g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+      int width;
+
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      if (width > gtk_widget_get_width (widget))
+        g_error ("“%s” takes %d px and has %d", text, width, gtk_widget_get_width (widget));
+    }
+  for (GtkWidget *c = gtk_widget_get_first_child (widget); c != NULL;
+       c = gtk_widget_get_next_sibling (c))
+    assert_none_cut (c);
+}
+
 static void
 assert_has (const char *all,
             const char *line)
@@ -134,6 +153,7 @@ test_server (void)
   assert_has (all, "4 / 4");
   assert_has (all, "Closed");
   g_assert_null (strstr (all, "RTT"));
+  assert_none_cut (GTK_WIDGET (f.list));
   gui_picture (GTK_WIDGET (f.window), "strip-server");
   ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_DARK);
   gui_picture (GTK_WIDGET (f.window), "strip-server-dark");
@@ -156,7 +176,45 @@ test_client (void)
   assert_has (all, "0.8 ms");
   assert_has (all, "—");
   g_assert_null (strstr (all, "Peer\n"));
-  gui_picture (GTK_WIDGET (f.window), "strip-client");
+  g_assert_null (strstr (all, "\nIdentity\n"));
+  g_assert_null (strstr (all, "\nLast\n"));
+  close_window (&f);
+}
+
+/* With the room of the client's window as it opens, and a bit less, all columns; the longest states
+ * may be cut in the latter. */
+static void
+test_roomy (void)
+{
+  const int widths[] = { 1200, 1100 };
+  Fixture f;
+
+  open_window (&f, DTLS_ROLE_CLIENT);
+  ui_connection_list_set_roomy (f.list, TRUE);
+  feed_rows (&f);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f.list)), ==, widths[0]);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("strip-client-%d", widths[i]);
+      g_autofree char *all = NULL;
+
+      gtk_window_set_default_size (f.window, widths[i], 200);
+      all = texts (&f);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f.list)), ==, widths[i]);
+      assert_has (all, "Name");
+      assert_has (all, "Server");
+      assert_has (all, "Identity");
+      assert_has (all, "Last");
+      assert_has (all, "RTT");
+      gui_picture (GTK_WIDGET (f.window), name);
+      assert_none_cut (GTK_WIDGET (f.list));
+      gui_feed_state (f.feed, DTLS_CODE_ESTABLISHED, 5);
+      gui_feed_flush (f.feed);
+      ui_connection_store_flush (f.store);
+    }
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_DARK);
+  gui_picture (GTK_WIDGET (f.window), "strip-client-dark");
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_SYSTEM);
   close_window (&f);
 }
 
@@ -315,6 +373,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/connection-list/server", test_server);
   g_test_add_func ("/ui/connection-list/client", test_client);
+  g_test_add_func ("/ui/connection-list/roomy", test_roomy);
   g_test_add_func ("/ui/connection-list/narrow", test_narrow);
   g_test_add_func ("/ui/connection-list/select", test_select);
   g_test_add_func ("/ui/connection-list/many", test_many);
