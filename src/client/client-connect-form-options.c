@@ -190,5 +190,5 @@ client_connect_form_get_options (ClientConnectForm  *self,
   options->give_up_s = (guint) gtk_spin_button_get_value_as_int (self->give_up_spin);
   options->reconnect = gtk_check_button_get_active (self->reconnect_check);
   options->local_port = self->local_port;
-  options->ping_interval_ms = (guint) gtk_spin_button_get_value_as_int (self->ping_spin) * 1000;
+  options->ping_interval_ms = client_connect_form_get_ping_interval_ms (self);
 }

@@ -68,6 +68,7 @@ extern const char * const client_profile_names[];
 /* client-connect-form.c */
 void client_connect_form_set_file   (ClientConnectForm *self,
                                      const char        *path);
+guint client_connect_form_get_ping_interval_ms (ClientConnectForm *self);
 guint client_connect_form_get_first_timeout_ms (ClientConnectForm *self);
 
 /* client-connect-form-options.c */

@@ -3,6 +3,7 @@
 
 #include "client-connect-form-private.h"
 
+#include "client-attempt.h"
 #include "client-hosts.h"
 #include "ui-settings.h"
 
@@ -23,6 +24,16 @@ remember_host (ClientConnectForm *self)
   ui_settings_set_int (self->settings, "port", self->port);
 }
 
+/* The default name counts on with the connections. */
+static void
+remember_name (ClientConnectForm *self)
+{
+  const char *name = gtk_editable_get_text (self->name_entry);
+
+  ui_settings_set_string (self->settings, "name",
+                          client_default_name_get_next (name) == 0 ? name : "");
+}
+
 /**
  * client_connect_form_remember:
  *
@@ -35,6 +46,7 @@ client_connect_form_remember (ClientConnectForm *self)
   GSettings *settings = self->settings;
 
   remember_host (self);
+  remember_name (self);
   ui_settings_set_boolean (settings, "identity-same-as-name", self->identity_follows);
   ui_settings_set_string (settings, "identity",
                           self->identity_follows ? ""
@@ -43,7 +55,8 @@ client_connect_form_remember (ClientConnectForm *self)
                         self->file != NULL ? KEY_SOURCE_FILE : KEY_SOURCE_TYPED);
   if (self->file != NULL)
     ui_settings_set_string (settings, "key-file", self->file);
-  ui_settings_set_enum (settings, "key-format", (int) ui_key_entry_get_format (self->key_entry));
+  ui_settings_set_enum (settings, "key-format",
+                        (int) ui_key_entry_get_typed_format (self->key_entry));
   ui_settings_set_enum (settings, "profile",
                         (int) gtk_drop_down_get_selected (self->profile_drop_down));
   ui_settings_set_string (settings, "priority", gtk_editable_get_text (self->priority_entry));
@@ -52,8 +65,8 @@ client_connect_form_remember (ClientConnectForm *self)
   ui_settings_set_int (settings, "first-timeout",
                        (int) client_connect_form_get_first_timeout_ms (self));
   ui_settings_set_int (settings, "give-up", gtk_spin_button_get_value_as_int (self->give_up_spin));
-  ui_settings_set_int (settings, "ping-interval",
-                       gtk_spin_button_get_value_as_int (self->ping_spin));
+  ui_settings_set_int (settings, "ping-interval-ms",
+                       (int) client_connect_form_get_ping_interval_ms (self));
   ui_settings_set_boolean (settings, "reconnect",
                            gtk_check_button_get_active (self->reconnect_check));
 }
@@ -71,12 +84,14 @@ static void
 restore_identity (ClientConnectForm *self)
 {
   g_autofree char *identity = ui_settings_get_string (self->settings, "identity", "");
+  g_autofree char *name = ui_settings_get_string (self->settings, "name", "");
 
-  gtk_editable_set_text (self->name_entry, self->default_name);
+  gtk_editable_set_text (self->name_entry, *name != '\0' ? name : self->default_name);
   self->identity_follows = ui_settings_get_boolean (self->settings, "identity-same-as-name", TRUE)
                            || *identity == '\0';
   gtk_editable_set_text (self->identity_entry,
-                         self->identity_follows ? self->default_name : identity);
+                         self->identity_follows ? gtk_editable_get_text (self->name_entry)
+                                                : identity);
 }
 
 static void
@@ -93,17 +108,20 @@ restore_advanced (ClientConnectForm *self)
   gtk_spin_button_set_value (self->first_timeout_spin,
                              ui_settings_get_int (settings, "first-timeout", 1000) / 1000.0);
   gtk_spin_button_set_value (self->give_up_spin, ui_settings_get_int (settings, "give-up", 60));
-  gtk_spin_button_set_value (self->ping_spin, ui_settings_get_int (settings, "ping-interval", 5));
+  gtk_spin_button_set_value (self->ping_spin,
+                             ui_settings_get_int (settings, "ping-interval-ms", 5000) / 1000.0);
   gtk_check_button_set_active (self->reconnect_check,
                                ui_settings_get_boolean (settings, "reconnect", FALSE));
 }
 
-/* The demonstration key, in hex whatever was typed last: its bytes are no text. */
+/* The demonstration key, in hex if its bytes are no text; another one is typed as the last was. */
 static void
 restore_key (ClientConnectForm *self)
 {
   g_autoptr(DtlsKey) demo = dtls_key_new_demo ();
 
+  ui_key_entry_set_format (self->key_entry, (DtlsKeyFormat) ui_settings_get_enum (
+                                              self->settings, "key-format", DTLS_KEY_FORMAT_HEX));
   ui_key_entry_set_key (self->key_entry, demo);
 }
 

@@ -7,6 +7,7 @@
 
 #include "client-attempt.h"
 #include "client-connect-check.h"
+#include "report-ranges.h"
 #include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-field.h"
@@ -220,7 +221,7 @@ seconds_output_cb (GtkSpinButton *spin,
                    gpointer       user_data)
 {
   g_autofree char *text
-      = g_strdup_printf ("%g", gtk_adjustment_get_value (gtk_spin_button_get_adjustment (spin)));
+      = g_strdup_printf ("%.9g", gtk_adjustment_get_value (gtk_spin_button_get_adjustment (spin)));
 
   if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (spin))))
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
@@ -439,6 +440,11 @@ client_connect_form_init (ClientConnectForm *self)
   self->updating = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->updating = FALSE;
+  gtk_spin_button_set_range (self->first_timeout_spin, REPORT_FIRST_TIMEOUT_MS_MIN / 1000.0,
+                             REPORT_FIRST_TIMEOUT_MS_MAX / 1000.0);
+  gtk_spin_button_set_range (self->give_up_spin, REPORT_GIVE_UP_S_MIN, REPORT_GIVE_UP_S_MAX);
+  gtk_spin_button_set_range (self->ping_spin, REPORT_PING_INTERVAL_MS_MIN / 1000.0,
+                             REPORT_PING_INTERVAL_MS_MAX / 1000.0);
   let_return_accept (self->first_timeout_spin);
   let_return_accept (self->give_up_spin);
   let_return_accept (self->ping_spin);
@@ -470,6 +476,13 @@ client_connect_form_new (GtkWindow *parent,
   ui_color_scheme_add_window (ui_color_scheme_get_default (), GTK_WINDOW (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->host_entry));
   return self;
+}
+
+/* In milliseconds. */
+guint
+client_connect_form_get_ping_interval_ms (ClientConnectForm *self)
+{
+  return (guint) (gtk_spin_button_get_value (self->ping_spin) * 1000 + 0.5);
 }
 
 /* In milliseconds. */

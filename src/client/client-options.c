@@ -7,6 +7,7 @@
 
 #include "dtls-error.h"
 #include "report-options.h"
+#include "report-ranges.h"
 #include "report-text.h"
 
 #define MAX_COUNT 10000
@@ -181,13 +182,16 @@ take_numbers (ClientOptions  *self,
   guint local_port = 0;
 
   if (!report_option_mtu (typed->mtu, &self->mtu, error) ||
-      !report_option_integer ("--first-timeout", typed->first_timeout, 50, 60000,
+      !report_option_integer ("--first-timeout", typed->first_timeout,
+                              REPORT_FIRST_TIMEOUT_MS_MIN, REPORT_FIRST_TIMEOUT_MS_MAX,
                               &self->first_timeout_ms, error) ||
-      !report_option_integer ("--give-up", typed->give_up, 1, 24 * 60 * 60, &self->give_up_s,
-                              error) ||
-      !report_option_integer ("--local-port", typed->local_port, 0, 65535, &local_port, error) ||
+      !report_option_integer ("--give-up", typed->give_up, REPORT_GIVE_UP_S_MIN,
+                              REPORT_GIVE_UP_S_MAX, &self->give_up_s, error) ||
+      !report_option_integer ("--local-port", typed->local_port, 0, REPORT_PORT_MAX,
+                              &local_port, error) ||
       !report_option_integer ("--count", typed->count, 1, MAX_COUNT, &self->count, error) ||
-      !report_option_seconds ("--ping-interval", typed->ping_interval, 0, 24 * 3600 * 1000,
+      !report_option_seconds ("--ping-interval", typed->ping_interval,
+                              REPORT_PING_INTERVAL_MS_MIN, REPORT_PING_INTERVAL_MS_MAX,
                               &self->ping_interval_ms, error) ||
       !report_option_seconds ("--timeout", typed->timeout, 1, 24 * 3600 * 1000,
                               &self->timeout_ms, error))

@@ -3,6 +3,7 @@
 
 #include "client-preferences.h"
 
+#include "report-ranges.h"
 #include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-settings.h"
@@ -39,8 +40,8 @@ view_cb (ClientPreferences *self)
 static void
 ping_cb (ClientPreferences *self)
 {
-  ui_settings_set_int (self->settings, "ping-interval",
-                       gtk_spin_button_get_value_as_int (self->ping_spin));
+  ui_settings_set_int (self->settings, "ping-interval-ms",
+                       (int) (gtk_spin_button_get_value (self->ping_spin) * 1000 + 0.5));
 }
 
 static void
@@ -88,6 +89,7 @@ client_preferences_new (GtkWindow *parent,
                         GSettings *settings)
 {
   ClientPreferences *self;
+  int ping_ms;
 
   g_return_val_if_fail (settings == NULL || G_IS_SETTINGS (settings), NULL);
 
@@ -96,7 +98,11 @@ client_preferences_new (GtkWindow *parent,
                               ui_color_scheme_get_choice (ui_color_scheme_get_default ()));
   gtk_drop_down_set_selected (self->view_drop_down,
                               (guint) ui_settings_get_enum (settings, "message-view", 0));
-  gtk_spin_button_set_value (self->ping_spin, ui_settings_get_int (settings, "ping-interval", 5));
+  gtk_spin_button_set_range (self->ping_spin, REPORT_PING_INTERVAL_MS_MIN / 1000.0,
+                             REPORT_PING_INTERVAL_MS_MAX / 1000.0);
+  ping_ms = ui_settings_get_int (settings, "ping-interval-ms", 5000);
+  gtk_spin_button_set_digits (self->ping_spin, ping_ms % 1000 == 0 ? 0 : 3);
+  gtk_spin_button_set_value (self->ping_spin, ping_ms / 1000.0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->view_drop_down), settings != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->ping_spin), settings != NULL);
   gtk_widget_set_visible (self->note, settings == NULL);

@@ -108,7 +108,8 @@ server_listen_form_save_settings (ServerListenForm *self)
                         gtk_check_button_get_active (self->table_button));
   ui_settings_set_string (self->settings, "key-file",
                           self->table_file != NULL ? self->table_file : "");
-  ui_settings_set_enum (self->settings, "key-format", ui_key_entry_get_format (self->key_entry));
+  ui_settings_set_enum (self->settings, "key-format",
+                        ui_key_entry_get_typed_format (self->key_entry));
   ui_settings_set_enum (self->settings, "profile", gtk_drop_down_get_selected (self->profile));
   ui_settings_set_string (self->settings, "priority", gtk_editable_get_text (self->priority_entry));
   ui_settings_set_int (self->settings, "mtu", self->mtu);

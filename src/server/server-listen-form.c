@@ -3,6 +3,7 @@
 
 #include "server-listen-form-private.h"
 
+#include "report-ranges.h"
 #include "ui-accessible.h"
 #include "ui-color-scheme.h"
 #include "ui-credentials-editor.h"
@@ -242,6 +243,13 @@ server_listen_form_init (ServerListenForm *self)
   let_drop_down_accept (self->address);
   let_drop_down_accept (self->profile);
   let_drop_down_accept (self->reply);
+  gtk_spin_button_set_range (self->idle_spin, REPORT_IDLE_TIMEOUT_S_MIN, REPORT_IDLE_TIMEOUT_S_MAX);
+  gtk_spin_button_set_range (self->age_spin, REPORT_HANDSHAKE_AGE_S_MIN,
+                             REPORT_HANDSHAKE_AGE_S_MAX);
+  gtk_spin_button_set_range (self->connections_spin, REPORT_MAX_CONNECTIONS_MIN,
+                             REPORT_MAX_CONNECTIONS_MAX);
+  gtk_spin_button_set_range (self->handshakes_spin, REPORT_MAX_HANDSHAKES_MIN,
+                             REPORT_MAX_HANDSHAKES_MAX);
   let_spin_activate_default (self->idle_spin);
   let_spin_activate_default (self->age_spin);
   let_spin_activate_default (self->connections_spin);

@@ -6,8 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "report-options.h"
-
-#define DAY_S (24 * 60 * 60)
+#include "report-ranges.h"
 
 /* The options as typed. */
 typedef struct
@@ -133,20 +132,23 @@ take_limits (ServerOptions  *self,
              GError        **error)
 {
   DtlsLimits *limits = &self->limits;
-  guint idle_ms = (guint) (limits->idle_us / 1000);
-  guint age_ms = (guint) (limits->half_open_age_us / 1000);
+  guint idle_s = (guint) (limits->idle_us / G_USEC_PER_SEC);
+  guint age_s = (guint) (limits->half_open_age_us / G_USEC_PER_SEC);
 
-  if (!report_option_seconds ("--idle-timeout", typed->idle_timeout, 1000, 30 * DAY_S * 1000u,
-                              &idle_ms, error) ||
-      !report_option_seconds ("--handshake-age", typed->handshake_age, 1000, 3600 * 1000,
-                              &age_ms, error) ||
-      !report_option_integer ("--max-connections", typed->max_connections, 1, 1000000,
+  if (!report_option_integer ("--idle-timeout", typed->idle_timeout, REPORT_IDLE_TIMEOUT_S_MIN,
+                              REPORT_IDLE_TIMEOUT_S_MAX, &idle_s, error) ||
+      !report_option_integer ("--handshake-age", typed->handshake_age,
+                              REPORT_HANDSHAKE_AGE_S_MIN, REPORT_HANDSHAKE_AGE_S_MAX, &age_s,
+                              error) ||
+      !report_option_integer ("--max-connections", typed->max_connections,
+                              REPORT_MAX_CONNECTIONS_MIN, REPORT_MAX_CONNECTIONS_MAX,
                               &limits->max_connections, error) ||
-      !report_option_integer ("--max-handshakes", typed->max_handshakes, 1, 1000000,
+      !report_option_integer ("--max-handshakes", typed->max_handshakes,
+                              REPORT_MAX_HANDSHAKES_MIN, REPORT_MAX_HANDSHAKES_MAX,
                               &limits->max_half_open, error))
     return FALSE;
-  limits->idle_us = (gint64) idle_ms * 1000;
-  limits->half_open_age_us = (gint64) age_ms * 1000;
+  limits->idle_us = (gint64) idle_s * G_USEC_PER_SEC;
+  limits->half_open_age_us = (gint64) age_s * G_USEC_PER_SEC;
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "ui-key-entry.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "ui-accessible.h"
 #include "ui-style.h"
@@ -28,7 +29,9 @@ struct _UiKeyEntry
   GtkWidget       *hint_row;
 
   DtlsKey         *key;           /* NULL while what is typed is none */
+  DtlsKeyFormat    typed_format;  /* asked for; a key that is no text is shown in hex meanwhile */
   gboolean         touched;       /* something was typed; until then nothing is wrong */
+  gboolean         showing;       /* a change of ours, not the user's */
 };
 
 G_DEFINE_FINAL_TYPE (UiKeyEntry, ui_key_entry, GTK_TYPE_WIDGET)
@@ -143,15 +146,28 @@ update (UiKeyEntry *self)
     dtls_key_unref (before);
 }
 
+/* Whether the key that was shown in hex gave way to something else, not only to another digit. */
+static gboolean
+is_replaced (const char *text)
+{
+  return text[0] == '\0' || text[1] == '\0'
+         || text[strspn (text, "0123456789abcdefABCDEF :,xX")] != '\0';
+}
+
 static void
 changed_cb (UiKeyEntry *self)
 {
+  if (self->typed_format != ui_key_entry_get_format (self) && !self->showing
+      && is_replaced (gtk_editable_get_text (self->entry)))
+    ui_key_entry_set_format (self, self->typed_format);
   update (self);
 }
 
 static void
 format_selected_cb (UiKeyEntry *self)
 {
+  if (!self->showing)
+    self->typed_format = ui_key_entry_get_format (self);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FORMAT]);
 }
@@ -340,7 +356,7 @@ ui_key_entry_dup_key (UiKeyEntry *self)
  * ui_key_entry_set_key:
  * @key: (nullable): NULL empties the entry
  *
- * Shows @key in the present format; if it is no text, in hex.
+ * Shows @key in the format that was asked for; while it is no text, in hex.
  */
 void
 ui_key_entry_set_key (UiKeyEntry *self,
@@ -356,14 +372,17 @@ ui_key_entry_set_key (UiKeyEntry *self,
       gtk_editable_set_text (self->entry, "");
       return;
     }
-  format = ui_key_entry_get_format (self);
+  self->showing = TRUE;
+  format = self->typed_format;
   text = dtls_key_to_text (key, format);
   if (text == NULL)
     {
-      ui_key_entry_set_format (self, DTLS_KEY_FORMAT_HEX);
-      text = dtls_key_to_text (key, DTLS_KEY_FORMAT_HEX);
+      format = DTLS_KEY_FORMAT_HEX;
+      text = dtls_key_to_text (key, format);
     }
+  gtk_drop_down_set_selected (self->format, format);
   gtk_editable_set_text (self->entry, text);
+  self->showing = FALSE;
   dtls_key_wipe (text, strlen (text));
   g_free (text);
 }
@@ -385,6 +404,20 @@ ui_key_entry_get_format (UiKeyEntry *self)
 }
 
 /**
+ * ui_key_entry_get_typed_format:
+ *
+ * The format that was asked for, to be remembered: another key is typed in it, also while the
+ * present one is shown in hex because it is no text.
+ */
+DtlsKeyFormat
+ui_key_entry_get_typed_format (UiKeyEntry *self)
+{
+  g_return_val_if_fail (UI_IS_KEY_ENTRY (self), DTLS_KEY_FORMAT_HEX);
+
+  return self->typed_format;
+}
+
+/**
  * ui_key_entry_set_format:
  *
  * How what is typed is read; the text stays as it is.
@@ -396,6 +429,7 @@ ui_key_entry_set_format (UiKeyEntry    *self,
   g_return_if_fail (UI_IS_KEY_ENTRY (self));
   g_return_if_fail (format <= DTLS_KEY_FORMAT_BASE64);
 
+  self->typed_format = format;
   gtk_drop_down_set_selected (self->format, format);
 }
 

@@ -21,11 +21,12 @@ G_DECLARE_FINAL_TYPE (UiKeyEntry, ui_key_entry, UI, KEY_ENTRY, GtkWidget)
 GtkWidget     *ui_key_entry_new        (void);
 /* A new reference, NULL while what is typed is no key. */
 DtlsKey       *ui_key_entry_dup_key    (UiKeyEntry    *self);
-/* Shows the key in the present format, text only if it is text (else the format becomes hex). */
+/* Shows the key in the format that was asked for, text only if it is text (else in hex). */
 void           ui_key_entry_set_key    (UiKeyEntry    *self,
                                         DtlsKey       *key);
 gboolean       ui_key_entry_get_valid  (UiKeyEntry    *self);
 DtlsKeyFormat  ui_key_entry_get_format (UiKeyEntry    *self);
+DtlsKeyFormat  ui_key_entry_get_typed_format (UiKeyEntry *self);
 void           ui_key_entry_set_format (UiKeyEntry    *self,
                                         DtlsKeyFormat  format);
 /* what stands in the entry, for tests and for a restored dialog; never saved */

@@ -261,6 +261,30 @@ gui_assert_labelled (GtkWidget *root)
     gui_assert_labelled (child);
 }
 
+void
+gui_assert_range (GSettings  *settings,
+                  const char *key,
+                  guint       minimum,
+                  guint       maximum)
+{
+  g_autoptr(GSettingsSchema) schema = NULL;
+  g_autoptr(GSettingsSchemaKey) described = NULL;
+  g_autoptr(GVariant) range = NULL;
+  g_autoptr(GVariant) limits = NULL;
+  const char *kind;
+  guint found_minimum, found_maximum;
+
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  described = g_settings_schema_get_key (schema, key);
+  range = g_settings_schema_key_get_range (described);
+  g_variant_get (range, "(&sv)", &kind, &limits);
+  g_assert_cmpstr (kind, ==, "range");
+  g_variant_get (limits, "(uu)", &found_minimum, &found_maximum);
+  g_test_message ("%s", key);
+  g_assert_cmpuint (found_minimum, ==, minimum);
+  g_assert_cmpuint (found_maximum, ==, maximum);
+}
+
 /* The widgets that Tab gives the focus to, in that order, each once. Owned by the caller. */
 GPtrArray *
 gui_walk (GtkWindow *window)

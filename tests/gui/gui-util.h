@@ -28,6 +28,11 @@ gboolean    gui_contains          (GtkTextView     *view,
                                    const char      *text);
 /* fails for the first control below @root that has no name for assistive technology */
 void        gui_assert_labelled   (GtkWidget       *root);
+/* fails unless the schema's range of @key is from @minimum to @maximum */
+void        gui_assert_range      (GSettings       *settings,
+                                   const char      *key,
+                                   guint            minimum,
+                                   guint            maximum);
 /* Tab through the window: how many widgets take the focus until it comes round */
 GPtrArray  *gui_walk              (GtkWindow       *window);
 /* where GUI_PICTURES names a folder: DIR/name.png */

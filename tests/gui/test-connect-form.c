@@ -9,6 +9,7 @@
 #include "client-connect-form-private.h"
 #include "client-hosts.h"
 #include "gui-util.h"
+#include "report-ranges.h"
 
 static ClientApplication *application;
 
@@ -431,8 +432,8 @@ test_options (void)
   const char *const argv[]
       = { "dtls-client", "--name",       "Bob",   "--identity",    "sensor", "--key-file",
           path,          "--mtu",        "600",   "--profile",     "forward-secret",
-          "--give-up",   "3600",         "--first-timeout", "50",  "--reconnect", "--local-port",
-          "5000",        "--ping-interval", "2", NULL };
+          "--give-up",   "86400",        "--first-timeout", "50",  "--reconnect",
+          "--local-port", "5000",      "--ping-interval", "2.5", NULL };
   const char *const few[] = { "dtls-client", "--profile", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK", NULL };
   g_autoptr(ClientOptions) all = parse (argv);
   g_autoptr(ClientOptions) one = parse (few);
@@ -452,11 +453,11 @@ test_options (void)
   g_assert_cmpstr (form->file, ==, path);
   g_assert_cmpuint (options.mtu, ==, 600);
   g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, "forward-secret");
-  g_assert_cmpuint (options.give_up_s, ==, 3600);
+  g_assert_cmpuint (options.give_up_s, ==, 86400);
   g_assert_cmpuint (options.first_timeout_ms, ==, 50);
   g_assert_true (options.reconnect);
   g_assert_cmpuint (options.local_port, ==, 5000);
-  g_assert_cmpuint (options.ping_interval_ms, ==, 2000);
+  g_assert_cmpuint (options.ping_interval_ms, ==, 2500);
   gtk_widget_activate_action (GTK_WIDGET (form), "form.accept", NULL);
   gui_settle ();
 
@@ -464,12 +465,83 @@ test_options (void)
   client_connect_form_set_options (form, one);
   client_connect_form_get_options (form, &options);
   g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK");
-  g_assert_cmpuint (options.give_up_s, ==, 3600);
+  g_assert_cmpstr (options.name, ==, "Bob");
+  g_assert_cmpuint (options.give_up_s, ==, 86400);
   g_assert_cmpuint (options.first_timeout_ms, ==, 50);
-  g_assert_cmpuint (options.ping_interval_ms, ==, 2000);
+  g_assert_cmpuint (options.ping_interval_ms, ==, 2500);
   g_assert_cmpstr (form->file, ==, path);
   gui_destroy (GTK_WINDOW (form));
   test_remove_dir (dir);
+}
+
+static void
+assert_spin (GtkSpinButton *spin,
+             double         minimum,
+             double         maximum)
+{
+  double found_minimum, found_maximum;
+
+  gtk_spin_button_get_range (spin, &found_minimum, &found_maximum);
+  g_assert_cmpfloat_with_epsilon (found_minimum, minimum, 1e-9);
+  g_assert_cmpfloat_with_epsilon (found_maximum, maximum, 1e-9);
+}
+
+/* An option, its field and its setting have one range. */
+static void
+test_ranges (void)
+{
+  GSettings *settings = client_application_get_settings (application);
+  ClientConnectForm *form = open_form (0);
+
+  assert_spin (form->first_timeout_spin, REPORT_FIRST_TIMEOUT_MS_MIN / 1000.0,
+               REPORT_FIRST_TIMEOUT_MS_MAX / 1000.0);
+  assert_spin (form->give_up_spin, REPORT_GIVE_UP_S_MIN, REPORT_GIVE_UP_S_MAX);
+  assert_spin (form->ping_spin, REPORT_PING_INTERVAL_MS_MIN / 1000.0,
+               REPORT_PING_INTERVAL_MS_MAX / 1000.0);
+  gui_assert_range (settings, "first-timeout", REPORT_FIRST_TIMEOUT_MS_MIN,
+                    REPORT_FIRST_TIMEOUT_MS_MAX);
+  gui_assert_range (settings, "give-up", REPORT_GIVE_UP_S_MIN, REPORT_GIVE_UP_S_MAX);
+  gui_assert_range (settings, "ping-interval-ms", REPORT_PING_INTERVAL_MS_MIN,
+                    REPORT_PING_INTERVAL_MS_MAX);
+  gui_assert_range (settings, "port", 1, REPORT_PORT_MAX);
+  gui_assert_range (settings, "local-port", 0, REPORT_PORT_MAX);
+  gui_assert_range (settings, "mtu", 0, DTLS_MTU_MAX);
+  gui_destroy (GTK_WINDOW (form));
+}
+
+/* How the key was typed and what the connection was called; a default name counts on. */
+static void
+test_typing_remembered (void)
+{
+  GSettings *settings = client_application_get_settings (application);
+  ClientConnectForm *form = open_form (0);
+
+  type (form->name_entry, "Zoe");
+  ui_key_entry_set_format (form->key_entry, DTLS_KEY_FORMAT_TEXT);
+  ui_key_entry_set_text (form->key_entry, "open sesame");
+  gtk_widget_activate_action (GTK_WIDGET (form), "form.accept", NULL);
+  gui_settle ();
+  g_assert_cmpint (g_settings_get_enum (settings, "key-format"), ==, DTLS_KEY_FORMAT_TEXT);
+
+  form = open_form (1);
+  g_assert_cmpstr (gtk_editable_get_text (form->name_entry), ==, "Zoe");
+  g_assert_cmpstr (gtk_editable_get_text (form->identity_entry), ==, "Zoe");
+  type (form->name_entry, "Alice (clone number 1)");
+  gtk_widget_activate_action (GTK_WIDGET (form), "form.accept", NULL);
+  gui_settle ();
+  g_assert_cmpint (g_settings_get_enum (settings, "key-format"), ==, DTLS_KEY_FORMAT_TEXT);
+
+  form = open_form (2);
+  g_assert_cmpstr (gtk_editable_get_text (form->name_entry), ==, "Alice (clone number 2)");
+  ui_key_entry_set_text (form->key_entry, "s");
+  g_assert_cmpint (ui_key_entry_get_format (form->key_entry), ==, DTLS_KEY_FORMAT_TEXT);
+  gui_destroy (GTK_WINDOW (form));
+
+  g_settings_set_enum (settings, "key-format", DTLS_KEY_FORMAT_BASE64);
+  form = open_form (3);
+  g_assert_cmpint (ui_key_entry_get_format (form->key_entry), ==, DTLS_KEY_FORMAT_BASE64);
+  g_assert_true (client_connect_form_is_valid (form));
+  gui_destroy (GTK_WINDOW (form));
 }
 
 static gboolean
@@ -658,6 +730,8 @@ main (int    argc,
     { "/client/connect-form/labels", test_labels },
     { "/client/connect-form/height", test_height },
     { "/client/connect-form/options", test_options },
+    { "/client/connect-form/ranges", test_ranges },
+    { "/client/connect-form/typing-remembered", test_typing_remembered },
     { "/client/connect-form/keyboard-walk", test_keyboard_walk },
     { "/client/hosts/menu", test_hosts },
     { "/client/hosts/remember", test_hosts_remember },

@@ -264,6 +264,33 @@ test_set_key (Fixture      *f,
   g_assert_false (ui_key_entry_get_valid (f->entry));
 }
 
+/* The demonstration key is no text; what is typed over it is read as it was asked for. */
+static void
+test_typed_over (Fixture      *f,
+                 gconstpointer user_data)
+{
+  g_autoptr(DtlsKey) demo = dtls_key_new_demo ();
+
+  ui_key_entry_set_format (f->entry, DTLS_KEY_FORMAT_TEXT);
+  ui_key_entry_set_key (f->entry, demo);
+  g_assert_cmpint (ui_key_entry_get_format (f->entry), ==, DTLS_KEY_FORMAT_HEX);
+  g_assert_cmpint (ui_key_entry_get_typed_format (f->entry), ==, DTLS_KEY_FORMAT_TEXT);
+  gtk_editable_delete_text (ui_key_entry_get_entry (f->entry), 10, -1);     /* some digits less */
+  g_assert_cmpint (ui_key_entry_get_format (f->entry), ==, DTLS_KEY_FORMAT_HEX);
+  ui_key_entry_set_text (f->entry, "open sesame");
+  g_assert_cmpint (ui_key_entry_get_format (f->entry), ==, DTLS_KEY_FORMAT_TEXT);
+  g_assert_true (ui_key_entry_get_valid (f->entry));
+
+  ui_key_entry_set_key (f->entry, demo);
+  ui_key_entry_set_text (f->entry, "1");
+  g_assert_cmpint (ui_key_entry_get_format (f->entry), ==, DTLS_KEY_FORMAT_TEXT);
+
+  /* chosen by hand, hex is what was asked for */
+  ui_key_entry_set_format (f->entry, DTLS_KEY_FORMAT_HEX);
+  ui_key_entry_set_text (f->entry, "open");
+  g_assert_cmpint (ui_key_entry_get_format (f->entry), ==, DTLS_KEY_FORMAT_HEX);
+}
+
 static void
 test_random (Fixture      *f,
              gconstpointer user_data)
@@ -306,6 +333,7 @@ main (int    argc,
   ADD ("short", test_short);
   ADD ("set-key", test_set_key);
   ADD ("random", test_random);
+  ADD ("typed-over", test_typed_over);
   ADD ("focus", test_focus);
   ADD ("buttons", test_buttons);
   ADD ("height", test_height);

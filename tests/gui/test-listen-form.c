@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui-util.h"
+#include "report-ranges.h"
 #include "server-addresses.h"
 #include "server-listen-form.h"
 #include "ui-credentials-editor.h"
@@ -492,6 +493,60 @@ test_secrets_stay (void)
 }
 
 static void
+assert_range (ServerListenForm *form,
+              const char       *id,
+              const char       *key,
+              guint             minimum,
+              guint             maximum)
+{
+  double found_minimum, found_maximum;
+
+  gtk_spin_button_get_range (gui_child (form, id), &found_minimum, &found_maximum);
+  g_assert_cmpfloat (found_minimum, ==, minimum);
+  g_assert_cmpfloat (found_maximum, ==, maximum);
+  gui_assert_range (settings, key, minimum, maximum);
+}
+
+/* An option, its field and its setting have one range. */
+static void
+test_ranges (void)
+{
+  ServerListenForm *form = open_whole_form ();
+
+  assert_range (form, "idle_spin", "idle-timeout", REPORT_IDLE_TIMEOUT_S_MIN,
+                REPORT_IDLE_TIMEOUT_S_MAX);
+  assert_range (form, "age_spin", "handshake-age", REPORT_HANDSHAKE_AGE_S_MIN,
+                REPORT_HANDSHAKE_AGE_S_MAX);
+  assert_range (form, "connections_spin", "max-connections", REPORT_MAX_CONNECTIONS_MIN,
+                REPORT_MAX_CONNECTIONS_MAX);
+  assert_range (form, "handshakes_spin", "max-handshakes", REPORT_MAX_HANDSHAKES_MIN,
+                REPORT_MAX_HANDSHAKES_MAX);
+  gui_assert_range (settings, "listen-port", 0, REPORT_PORT_MAX);
+  gui_assert_range (settings, "mtu", 0, DTLS_MTU_MAX);
+  gui_destroy (GTK_WINDOW (form));
+}
+
+/* The demonstration key is shown in hex, the next one is typed as the last was. */
+static void
+test_key_format_remembered (void)
+{
+  ServerListenForm *form;
+  UiKeyEntry *entry;
+
+  g_settings_set_enum (settings, "key-format", DTLS_KEY_FORMAT_TEXT);
+  form = open_form ();
+  gtk_widget_activate_action (GTK_WIDGET (form), "form.accept", NULL);
+  gui_settle ();
+  g_assert_cmpint (g_settings_get_enum (settings, "key-format"), ==, DTLS_KEY_FORMAT_TEXT);
+
+  form = open_form ();
+  entry = gui_child (form, "key_entry");
+  ui_key_entry_set_text (entry, "s");
+  g_assert_cmpint (ui_key_entry_get_format (entry), ==, DTLS_KEY_FORMAT_TEXT);
+  gui_destroy (GTK_WINDOW (form));
+}
+
+static void
 test_without_schema (void)
 {
   ServerListenForm *form = server_listen_form_new (NULL, NULL);
@@ -607,6 +662,8 @@ main (int    argc,
     { "/server/listen-form/secrets-stay", test_secrets_stay },
     { "/server/listen-form/without-schema", test_without_schema },
     { "/server/listen-form/labels", test_labels },
+    { "/server/listen-form/ranges", test_ranges },
+    { "/server/listen-form/key-format-remembered", test_key_format_remembered },
     { "/server/listen-form/mnemonics", test_mnemonics },
     { "/server/listen-form/keyboard-walk", test_keyboard_walk },
   };
