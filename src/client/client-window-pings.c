@@ -55,10 +55,11 @@ client_window_set_pings (ClientWindow *self,
   GListModel *store = G_LIST_MODEL (ui_window_get_store (window));
   UiConnection *selected = ui_window_get_selected (window);
   guint64 id = selected != NULL ? ui_connection_get_id (selected) : 0;
-  int interval_s = ui_settings_get_int (ui_window_get_settings (window), "ping-interval", 5);
+  int interval_ms = ui_settings_get_int (ui_window_get_settings (window), "ping-interval-ms", 0);
 
-  dtls_engine_set_ping (ui_window_get_engine (window), id,
-                        pings ? (guint)(interval_s > 0 ? interval_s : 5) * 1000 : 0);
+  if (interval_ms == 0)
+    interval_ms = CLIENT_PING_INTERVAL_MS;
+  dtls_engine_set_ping (ui_window_get_engine (window), id, pings ? (guint) interval_ms : 0);
   if (selected != NULL)
     {
       client_window_note_pings (self, id, pings);

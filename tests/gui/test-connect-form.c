@@ -434,7 +434,8 @@ test_options (void)
           path,          "--mtu",        "600",   "--profile",     "forward-secret",
           "--give-up",   "86400",        "--first-timeout", "50",  "--reconnect",
           "--local-port", "5000",      "--ping-interval", "2.5", NULL };
-  const char *const few[] = { "dtls-client", "--profile", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK", NULL };
+  const char *const priority = "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK";
+  const char *const few[] = { "dtls-client", "--profile", priority, NULL };
   g_autoptr(ClientOptions) all = parse (argv);
   g_autoptr(ClientOptions) one = parse (few);
   GSettings *settings = client_application_get_settings (application);
@@ -464,7 +465,7 @@ test_options (void)
   form = open_form (1);
   client_connect_form_set_options (form, one);
   client_connect_form_get_options (form, &options);
-  g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK");
+  g_assert_cmpstr (dtls_profile_get_name (options.profile), ==, priority);
   g_assert_cmpstr (options.name, ==, "Bob");
   g_assert_cmpuint (options.give_up_s, ==, 86400);
   g_assert_cmpuint (options.first_timeout_ms, ==, 50);
