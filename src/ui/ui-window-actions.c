@@ -103,12 +103,17 @@ save_log_action (GtkWidget  *widget,
   const char *labels[] = { _("Plain text"), _("JSON Lines"), NULL };
   UiWindow *self = UI_WINDOW (widget);
   UiWindowPrivate *priv = ui_window_get_private (self);
+  g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
   GtkFileChooser *chooser;
 
   g_clear_object (&priv->chooser);
   priv->chooser = gtk_file_chooser_native_new (
       _("Save log"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   chooser = GTK_FILE_CHOOSER (priv->chooser);
+  /* the choice shows the row of the filters, too, which is not left empty then */
+  gtk_file_filter_set_name (all, _("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (chooser, all);
   gtk_file_chooser_add_choice (chooser, "format", _("Format"), ids, labels);
   gtk_file_chooser_set_choice (chooser, "format", "text");
   gtk_file_chooser_set_current_name (chooser, UI_WINDOW_GET_CLASS (self)->log_name);
