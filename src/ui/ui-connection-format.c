@@ -39,20 +39,25 @@ ui_connection_format_totals (const DtlsCounters *t)
 {
   GString *text = g_string_new (NULL);
 
-  /* Translators: messages, bytes, messages, bytes */
-  g_string_append_printf (text, _("In: %lu messages, %lu bytes. Out: %lu messages, %lu bytes."),
-                          (gulong) t->messages_in, (gulong) t->bytes_in, (gulong) t->messages_out,
+  /* Translators: counts of messages, then of bytes */
+  g_string_append_printf (text, _("Messages: %lu in, %lu out. Bytes: %lu in, %lu out."),
+                          (gulong) t->messages_in, (gulong) t->messages_out, (gulong) t->bytes_in,
                           (gulong) t->bytes_out);
   if (t->pings_sent > 0)
+    {
+      g_string_append_c (text, ' ');
+      /* Translators: counts of pings */
+      g_string_append_printf (text, _("Pings: %u sent, %u answered, %u lost."), t->pings_sent,
+                              t->pings_answered, t->pings_lost);
+    }
+  if (t->rtt_median_us > 0)
     {
       g_autofree char *last = ui_connection_format_duration (t->rtt_last_us);
       g_autofree char *median = ui_connection_format_duration (t->rtt_median_us);
 
-      g_string_append_c (text, '\n');
-      /* Translators: three counts, then two durations such as "0.8 ms" */
-      g_string_append_printf (text, _("Pings: %u sent, %u answered, %u lost. "
-                                      "Round trip: %s last, %s median."),
-                              t->pings_sent, t->pings_answered, t->pings_lost, last, median);
+      g_string_append_c (text, ' ');
+      /* Translators: two durations such as "0.8 ms" */
+      g_string_append_printf (text, _("Round trip: %s last, %s median."), last, median);
     }
   return g_string_free (text, FALSE);
 }

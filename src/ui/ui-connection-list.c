@@ -6,11 +6,13 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui-accessible.h"
+#include "ui-connection-cell.h"
 
 struct _UiConnectionList
 {
   GtkWidget           parent_instance;
 
+  GtkWidget          *totals;           /* of the selected row */
   GtkStack           *stack;
   GtkColumnView      *column_view;
   GtkListView        *list_view;
@@ -87,6 +89,7 @@ show_columns (UiConnectionList *self)
 static void
 selected_cb (UiConnectionList *self)
 {
+  gtk_widget_set_visible (self->totals, ui_connection_list_get_selected (self) != NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
@@ -184,6 +187,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class,
                                                UI_RESOURCE_PATH "/ui-connection-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, UiConnectionList, totals);
   gtk_widget_class_bind_template_child (widget_class, UiConnectionList, stack);
   gtk_widget_class_bind_template_child (widget_class, UiConnectionList, column_view);
   gtk_widget_class_bind_template_child (widget_class, UiConnectionList, list_view);
@@ -205,6 +209,7 @@ ui_connection_list_class_init (UiConnectionListClass *klass)
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   g_type_ensure (UI_TYPE_CONNECTION);
+  g_type_ensure (UI_TYPE_CONNECTION_CELL);
   object_class->get_property = ui_connection_list_get_property;
   object_class->set_property = ui_connection_list_set_property;
   object_class->dispose = ui_connection_list_dispose;

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /*
- * The rows of the strip (without its caption row): columns, or two-line rows while "narrow".
+ * The rows of the strip (without its caption row): columns, or two-line rows while "narrow"; above
+ * them the totals of the selected one.
  * Properties: "store" (the role of which decides the columns), "narrow" (boolean), "roomy"
  * (boolean: all columns), "selected" (UiConnection or NULL). Signal "close-requested" (UiConnection): Delete was pressed on a row.
  */

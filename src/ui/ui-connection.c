@@ -57,7 +57,8 @@ enum
   PROP_STATE_ICON,
   PROP_CIPHER,
   PROP_IN_OUT,
-  PROP_IN_OUT_TOOLTIP,
+  PROP_TOTALS,
+  PROP_TOOLTIP,
   PROP_LAST,
   PROP_RTT,
   PROP_ENDED,
@@ -96,7 +97,8 @@ static const struct
   { PROP_CIPHER, CHANGE_CIPHER },
   { PROP_CIPHER_CLASSES, CHANGE_CIPHER },
   { PROP_IN_OUT, CHANGE_TOTALS },
-  { PROP_IN_OUT_TOOLTIP, CHANGE_TOTALS },
+  { PROP_TOTALS, CHANGE_TOTALS },
+  { PROP_TOOLTIP, CHANGE_IDENTITY | CHANGE_PEER | CHANGE_STATE | CHANGE_TOTALS },
   { PROP_RTT, CHANGE_TOTALS },
   { PROP_RTT_CLASSES, CHANGE_TOTALS },
 };
@@ -265,6 +267,19 @@ get_title (UiConnection *self)
   return self->identity != NULL ? self->identity : self->peer;
 }
 
+/* All that a narrow row may have to cut. */
+static char *
+get_tooltip (UiConnection *self)
+{
+  g_autofree char *detail = get_detail (self);
+  g_autofree char *totals = ui_connection_format_totals (&self->totals);
+  const char *title = get_title (self);
+
+  if (title == self->identity)
+    title = self->identity_tooltip;
+  return g_strdup_printf ("%s\n%s\n%s", title, detail, totals);
+}
+
 static void
 ui_connection_get_property (GObject    *object,
                             guint       prop_id,
@@ -310,8 +325,11 @@ ui_connection_get_property (GObject    *object,
                                                    self->totals.messages_in,
                                                    self->totals.messages_out));
       break;
-    case PROP_IN_OUT_TOOLTIP:
+    case PROP_TOTALS:
       g_value_take_string (value, ui_connection_format_totals (&self->totals));
+      break;
+    case PROP_TOOLTIP:
+      g_value_take_string (value, get_tooltip (self));
       break;
     case PROP_LAST:
       g_value_take_string (value, ui_connection_format_age (g_get_real_time () - self->last_us));
@@ -353,8 +371,8 @@ ui_connection_class_init (UiConnectionClass *klass)
     { PROP_PEER, "peer" }, { PROP_NAME, "name" }, { PROP_IDENTITY, "identity" },
     { PROP_IDENTITY_TOOLTIP, "identity-tooltip" }, { PROP_TITLE, "title" }, { PROP_DETAIL, "detail" },
     { PROP_STATE_TEXT, "state-text" }, { PROP_STATE_ICON, "state-icon" }, { PROP_CIPHER, "cipher" },
-    { PROP_IN_OUT, "in-out" }, { PROP_IN_OUT_TOOLTIP, "in-out-tooltip" }, { PROP_LAST, "last" },
-    { PROP_RTT, "rtt" },
+    { PROP_IN_OUT, "in-out" }, { PROP_TOTALS, "totals" },
+    { PROP_TOOLTIP, "tooltip" }, { PROP_LAST, "last" }, { PROP_RTT, "rtt" },
   }, classes[] = {
     { PROP_ROW_CLASSES, "row-classes" }, { PROP_ICON_CLASSES, "icon-classes" },
     { PROP_WORD_CLASSES, "word-classes" }, { PROP_DETAIL_CLASSES, "detail-classes" },

@@ -28,9 +28,10 @@ typedef enum
  * One row. Properties, all read only: "id" (uint64), "peer" ("127.0.0.1:41022"), "name", "identity"
  * (escaped, at most 64 characters, "—" when unknown), "identity-tooltip" (whole), "title" (narrow
  * rows: name or identity or peer), "detail" (narrow rows: "PEER · STATE"), "state-text",
- * "state-icon", "cipher" ("—" when none), "in-out" ("4 / 4"), "in-out-tooltip" (bytes, pings),
- * "last" ("0.2 s"), "rtt" ("0.8 ms"), "ended"; for css-classes: "row-classes", "icon-classes",
- * "word-classes", "detail-classes", "identity-classes", "cipher-classes", "rtt-classes".
+ * "state-icon", "cipher" ("—" when none), "in-out" ("4 / 4"), "totals" (messages, bytes, pings),
+ * "tooltip" (narrow rows: all of it), "last" ("0.2 s"), "rtt" ("0.8 ms"), "ended"; for css-classes:
+ * "row-classes", "icon-classes", "word-classes", "detail-classes", "identity-classes",
+ * "cipher-classes", "rtt-classes".
  */
 #define UI_TYPE_CONNECTION (ui_connection_get_type ())
 G_DECLARE_FINAL_TYPE (UiConnection, ui_connection, UI, CONNECTION, GObject)

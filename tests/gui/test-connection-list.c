@@ -279,6 +279,129 @@ test_select (void)
   close_window (&f);
 }
 
+#define TOTALS                                                                                     \
+  "Messages: 4 in, 5 out. Bytes: 120 in, 90 out. Pings: 12 sent, 11 answered, 1 lost. "            \
+  "Round trip: 30 µs last, 0.8 ms median."
+
+static void
+feed_totals (Fixture *f,
+             guint64  id)
+{
+  DtlsEvent *event = gui_feed_begin (f->feed, DTLS_CODE_SENT, id, NULL, 0, NULL, NULL);
+
+  event->totals = (DtlsCounters) { .messages_in = 4, .messages_out = 5, .bytes_in = 120,
+                                   .bytes_out = 90, .pings_sent = 12, .pings_answered = 11,
+                                   .pings_lost = 1, .rtt_last_us = 30, .rtt_median_us = 812 };
+  gui_feed_commit (f->feed);
+  gui_feed_flush (f->feed);
+  ui_connection_store_flush (f->store);
+}
+
+/* What is known of the selected row is on the screen, wide and narrow, and follows. */
+static void
+test_totals (void)
+{
+  const int widths[] = { 1200, 719, 360 };
+  Fixture f;
+  GtkLabel *totals;
+
+  open_window (&f, DTLS_ROLE_CLIENT);
+  feed_rows (&f);
+  totals = gui_child (f.list, "totals");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (totals)));
+  ui_connection_list_set_selected (f.list, ui_connection_store_lookup (f.store, 2));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (totals)));
+  g_assert_nonnull (strstr (gtk_label_get_text (totals), "4 in, 4 out"));
+  feed_totals (&f, 2);
+  feed_totals (&f, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("strip-totals-%d", widths[i]);
+
+      ui_connection_list_set_narrow (f.list, widths[i] < UI_NARROW_WIDTH);
+      gtk_window_set_default_size (f.window, widths[i], 240);
+      g_free (texts (&f));
+      gui_picture (GTK_WIDGET (f.window), name);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f.window)), ==, widths[i]);
+      g_assert_cmpstr (gtk_label_get_text (totals), ==, TOTALS);
+      g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (totals)));
+    }
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_DARK);
+  gui_picture (GTK_WIDGET (f.window), "strip-totals-360-dark");
+  ui_color_scheme_set_choice (ui_color_scheme_get_default (), UI_COLOR_CHOICE_SYSTEM);
+  ui_connection_list_set_selected (f.list, NULL);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (totals)));
+  close_window (&f);
+}
+
+/* The row around the cell that shows @text. */
+static GtkWidget *
+find_row (GtkWidget  *widget,
+          const char *text)
+{
+  if (GTK_IS_INSCRIPTION (widget) && gtk_widget_get_mapped (widget)
+      && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0)
+    {
+      while (!g_str_equal (gtk_widget_get_css_name (widget), "row"))
+        widget = gtk_widget_get_parent (widget);
+      return widget;
+    }
+  for (GtkWidget *c = gtk_widget_get_first_child (widget); c != NULL;
+       c = gtk_widget_get_next_sibling (c))
+    {
+      GtkWidget *row = find_row (c, text);
+
+      if (row != NULL)
+        return row;
+    }
+  return NULL;
+}
+
+/* A row reads as what it is about, described by all its numbers; narrow, its tooltip says what is
+ * cut. */
+static void
+test_described (void)
+{
+  const char *name = "A very long name of a connection, longer than any row is wide";
+  Fixture f;
+  GtkAccessible *row;
+  GtkWidget *cell;
+  const char *tooltip;
+
+  open_window (&f, DTLS_ROLE_CLIENT);
+  establish (&f, 1, name, "an identity");
+  gui_feed_flush (f.feed);
+  feed_totals (&f, 1);
+  g_free (texts (&f));
+  row = GTK_ACCESSIBLE (find_row (GTK_WIDGET (f.list), name));
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, TOTALS);
+
+  ui_connection_list_set_narrow (f.list, TRUE);
+  gtk_window_set_default_size (f.window, 360, 200);
+  g_free (texts (&f));
+  row = GTK_ACCESSIBLE (find_row (GTK_WIDGET (f.list), name));
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, TOTALS);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "A very long name of a connection, longer than any row is "
+                                       "wide, 127.0.0.1:40001 · Connected");
+  cell = gtk_widget_get_first_child (GTK_WIDGET (row));
+  tooltip = gtk_widget_get_tooltip_text (cell);
+  g_assert_nonnull (strstr (tooltip, name));
+  g_assert_nonnull (strstr (tooltip, "127.0.0.1:40001 · Connected"));
+  g_assert_nonnull (strstr (tooltip, TOTALS));
+
+  /* while a row has the focus, nobody is told of each number; but when it gets it */
+  gtk_widget_grab_focus (GTK_WIDGET (row));
+  gui_feed_message (f.feed, 1, "x", 1);
+  gui_feed_flush (f.feed);
+  ui_connection_store_flush (f.store);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, TOTALS);
+  gtk_window_set_focus (f.window, NULL);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Messages: 1 in, 0 out. Bytes: 1 in, 0 out.");
+  close_window (&f);
+}
+
 /* Only the cells in view are made: the widgets do not grow with the rows. */
 static guint
 count_widgets (GtkWidget *widget)
@@ -376,6 +499,8 @@ main (int    argc,
   g_test_add_func ("/ui/connection-list/roomy", test_roomy);
   g_test_add_func ("/ui/connection-list/narrow", test_narrow);
   g_test_add_func ("/ui/connection-list/select", test_select);
+  g_test_add_func ("/ui/connection-list/totals", test_totals);
+  g_test_add_func ("/ui/connection-list/described", test_described);
   g_test_add_func ("/ui/connection-list/many", test_many);
   g_test_add_func ("/ui/connection-list/resync", test_resync);
   g_test_add_func ("/ui/connection-list/names", test_names);
