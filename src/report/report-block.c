@@ -6,14 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "report-hex.h"
-#include "report-sentence.h"
+#include "report-private.h"
 #include "report-text.h"
-
-static gboolean
-is_client (const DtlsEvent *event)
-{
-  return (event->flags & DTLS_EVENT_FLAG_CLIENT) != 0;
-}
 
 static void
 append_record_note (const DtlsEvent *event,
@@ -39,7 +33,7 @@ report_block_append_caption (const DtlsEvent *event,
   g_return_if_fail (event != NULL);
   g_return_if_fail (text != NULL);
 
-  if (!is_client (event))
+  if (!report_is_client (event))
     g_string_append (text, _("DTLS datagram:"));
   g_string_append (text, "   ");
   g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u byte", "%u bytes",
@@ -68,7 +62,7 @@ report_block_append (const DtlsEvent *event,
   g_string_append (text, "\n---------------\n");
   report_event_append_sentence (event, text);
   g_string_append_c (text, '\n');
-  if (!is_client (event))
+  if (!report_is_client (event))
     {
       g_string_append (text, _("DTLS datagram:"));
       g_string_append_c (text, '\n');

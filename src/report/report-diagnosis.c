@@ -13,12 +13,6 @@
 
 #define OUR_VERSION "DTLS 1.2"
 
-static gboolean
-is_client (const DtlsEvent *event)
-{
-  return (event->flags & DTLS_EVENT_FLAG_CLIENT) != 0;
-}
-
 static void
 append_key_note (const DtlsEvent   *event,
                  const ReportWords *w,
@@ -54,7 +48,7 @@ append_key (const DtlsEvent   *event,
   switch (event->code)
     {
     case DTLS_CODE_KEY_DIFFERS:
-      if (is_client (event))
+      if (report_is_client (event))
         /* Translators: first the connection's name, then an identity */
         g_string_append_printf (text, _("%s: the server stopped answering once keys were used: "
                                         "most likely the key for identity \"%s\" differs."),
@@ -70,7 +64,7 @@ append_key (const DtlsEvent   *event,
                                       "the same as ours."), w->who, w->identity);
       break;
     case DTLS_CODE_UNKNOWN_IDENTITY:
-      if (is_client (event))
+      if (report_is_client (event))
         /* Translators: first the connection's name, then an identity */
         g_string_append_printf (text, _("%s: the server does not know identity \"%s\"."),
                                 w->who, w->identity);
@@ -94,7 +88,7 @@ append_suites (const DtlsEvent   *event,
   g_autoptr(GString) offered = g_string_new (NULL);
   g_autoptr(GString) allowed = g_string_new (NULL);
 
-  if (is_client (event))
+  if (report_is_client (event))
     {
       /* Translators: %s is the connection's name; the profile's name as in the connect dialog */
       g_string_append_printf (text, _("%s: the server found no cipher suite in common. Try the "
@@ -123,7 +117,7 @@ append_version (const DtlsEvent   *event,
   if (event->number[1] == 1 && event->number[0] == 0)
     /* Translators: the connection's name or (ADDRESS:PORT), a protocol version */
     g_string_append_printf (text, _("%s: the other side does not speak %s."), w->who, OUR_VERSION);
-  else if (is_client (event))
+  else if (report_is_client (event))
     /* Translators: the connection's name, (ADDRESS:PORT), two protocol versions */
     g_string_append_printf (text, _("%s: %s wants %s; this program speaks %s."), w->who, w->peer,
                             version, OUR_VERSION);
@@ -368,7 +362,7 @@ append_second (const DtlsEvent   *event,
       append_kept (event, w, text);
       return TRUE;
     case DTLS_CODE_RETRANSMIT:
-      if (!is_client (event))
+      if (!report_is_client (event))
         return FALSE;
       append_again (event, text);
       return TRUE;

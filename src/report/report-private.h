@@ -18,6 +18,21 @@ typedef struct
   char *text;
 } ReportWords;
 
+static inline gboolean
+report_is_client (const DtlsEvent *event)
+{
+  return (event->flags & DTLS_EVENT_FLAG_CLIENT) != 0;
+}
+
+/* All zero: not known. */
+static inline gboolean
+report_is_known (const DtlsAddress *peer)
+{
+  static const DtlsAddress NOBODY = { { 0 } };
+
+  return !dtls_address_equal (peer, &NOBODY);
+}
+
 void  report_words_init         (ReportWords       *words,
                                  const DtlsEvent   *event);
 void  report_words_clear        (ReportWords       *words);

@@ -55,126 +55,6 @@ static const guint8 LEVELS[DTLS_N_CODES] = {
   [DTLS_CODE_CLOCK_STEP] = REPORT_WARNING,
 };
 
-static gboolean
-is_client (const DtlsEvent *event)
-{
-  return (event->flags & DTLS_EVENT_FLAG_CLIENT) != 0;
-}
-
-static gboolean
-is_known (const DtlsAddress *peer)
-{
-  static const DtlsAddress NOBODY = { { 0 } };
-
-  return !dtls_address_equal (peer, &NOBODY);
-}
-
-/* "127.0.0.1", "::1": the address alone, in words that have the port elsewhere */
-static void
-append_address (GString           *text,
-                const DtlsAddress *address)
-{
-  char bare[DTLS_ADDRESS_TEXT_BYTES];
-
-  dtls_address_print (address, DTLS_ADDRESS_BARE, bare);
-  g_string_append (text, bare);
-}
-
-/**
- * report_append_peer:
- * @peer: whom to name; all zero: not known
- *
- * Appends `(127.0.0.1:41022)`, `([::1]:22334)`, or `(…)` when @peer is not known. Thread: any.
- */
-void
-report_append_peer (GString           *text,
-                    const DtlsAddress *peer)
-{
-  char endpoint[DTLS_ADDRESS_TEXT_BYTES];
-
-  g_return_if_fail (text != NULL);
-  g_return_if_fail (peer != NULL);
-
-  if (!is_known (peer))
-    {
-      g_string_append (text, "(…)");
-      return;
-    }
-  dtls_address_print (peer, DTLS_ADDRESS_ENDPOINT, endpoint);
-  g_string_append_c (text, '(');
-  g_string_append (text, endpoint);
-  g_string_append_c (text, ')');
-}
-
-/**
- * report_event_append_who:
- * @text: what to append to
- *
- * Appends how sentences about @event begin: the connection's name, escaped, or `(ADDRESS:PORT)`.
- * Thread: any.
- */
-void
-report_event_append_who (const DtlsEvent *event,
-                         GString         *text)
-{
-  g_return_if_fail (event != NULL);
-  g_return_if_fail (text != NULL);
-
-  if (is_client (event) && event->n_name > 0)
-    report_text_append_escaped (text, dtls_event_name (event), event->n_name, REPORT_TEXT_LINE,
-                                REPORT_IDENTITY_CHARS);
-  else
-    report_append_peer (text, &event->peer);
-}
-
-/**
- * report_words_init:
- * @words: to be cleared with report_words_clear()
- *
- * The parts of @event that sentences name: who, the other side's address, identity and text, all
- * escaped. Thread: any.
- */
-void
-report_words_init (ReportWords     *words,
-                   const DtlsEvent *event)
-{
-  GString *who = g_string_new (NULL);
-  GString *peer = g_string_new (NULL);
-  GString *host = g_string_new (NULL);
-  GString *identity = g_string_new (NULL);
-  GString *text = g_string_new (NULL);
-
-  report_append_peer (peer, &event->peer);
-  append_address (host, &event->peer);
-  if (event->n_identity == 0 && !is_known (&event->peer))
-    g_string_append (identity, "…");
-  report_text_append_escaped (identity, dtls_event_identity (event), event->n_identity,
-                              REPORT_TEXT_LINE, REPORT_IDENTITY_CHARS);
-  report_text_append_escaped (text, dtls_event_text (event), event->n_text,
-                              REPORT_TEXT_LINE, REPORT_REASON_CHARS);
-  report_event_append_who (event, who);
-  words->who = g_string_free (who, FALSE);
-  words->peer = g_string_free (peer, FALSE);
-  words->host = g_string_free (host, FALSE);
-  words->identity = g_string_free (identity, FALSE);
-  words->text = g_string_free (text, FALSE);
-}
-
-/**
- * report_words_clear:
- *
- * Frees the words; @words itself is the caller's. Thread: any.
- */
-void
-report_words_clear (ReportWords *words)
-{
-  g_free (words->who);
-  g_free (words->peer);
-  g_free (words->host);
-  g_free (words->identity);
-  g_free (words->text);
-}
-
 /* OpenSSL's name of the suite that the event's text names in IANA's way. */
 static const char *
 get_cipher (const ReportWords *words)
@@ -252,7 +132,7 @@ append_retransmit (const DtlsEvent   *event,
 {
   g_autofree char *next = NULL;
 
-  if (is_client (event))
+  if (report_is_client (event))
     {
       /* Translators: %s is the connection's name */
       g_string_append_printf (text, _("%s: handshake timeout, trying to re-transmit"), w->who);
@@ -361,7 +241,7 @@ append_network (const DtlsEvent   *event,
     {
     case DTLS_CODE_REFUSED:
     case DTLS_CODE_UNREACHABLE:
-      if (is_client (event) && event->number[0] != 0)
+      if (report_is_client (event) && event->number[0] != 0)
         /* Translators: %s is the connection's name */
         g_string_append_printf (text, _("%s: spurious read notification?"), w->who);
       else
@@ -379,7 +259,7 @@ append_network (const DtlsEvent   *event,
                               event->number[0]);
       break;
     case DTLS_CODE_SEND_FAILED:
-      if (is_client (event) && event->number[1] == 1)
+      if (report_is_client (event) && event->number[1] == 1)
         /* Translators: first the connection's name, then the reason */
         g_string_append_printf (text, _("%s: failed to send a ping - %s"), w->who, w->text);
       else
@@ -425,7 +305,7 @@ append_closed (const DtlsEvent   *event,
       break;
     case DTLS_CLOSE_PEER:
     default:
-      if (is_client (event))
+      if (report_is_client (event))
         /* Translators: %s is the connection's name */
         g_string_append_printf (text, _("%s: shutdown alert received"), w->who);
       else
@@ -445,7 +325,7 @@ append_failed (const DtlsEvent   *event,
     why = dtls_alert_get_name (event->number[1]);
   else if (event->number[0] == GNUTLS_E_SRP_PWD_ERROR && event->number[2] > 0)
     why = dtls_alert_get_name (event->number[2]);       /* the code speaks of password files */
-  if (is_client (event))
+  if (report_is_client (event))
     /* Translators: first the connection's name, then the reason */
     g_string_append_printf (text, _("%s: handshake error - %s"), w->who, why);
   else
@@ -489,7 +369,7 @@ append_state (const DtlsEvent   *event,
       append_failed (event, w, text);
       break;
     default:
-      if (is_client (event))
+      if (report_is_client (event))
         append_handshake_client (event, w, text);
       else
         append_handshake_server (event, w, text);
@@ -504,7 +384,7 @@ append_message (const DtlsEvent *event,
   g_autoptr(GString) who = g_string_sized_new (DTLS_ADDRESS_TEXT_BYTES);
 
   report_event_append_who (event, who);
-  if (is_client (event))
+  if (report_is_client (event))
     /* Translators: %s is the connection's name */
     g_string_append_printf (text, _("%s received a DTLS datagram:"), who->str);
   else

@@ -8,12 +8,6 @@
 
 #include "dtls-error.h"
 
-static gboolean
-is_client (const DtlsEvent *event)
-{
-  return (event->flags & DTLS_EVENT_FLAG_CLIENT) != 0;
-}
-
 static void
 append_keys_differ (const DtlsEvent   *event,
                     const ReportWords *w,
@@ -21,7 +15,7 @@ append_keys_differ (const DtlsEvent   *event,
                     GString           *body)
 {
   g_string_append (heading, _("Why the keys seem to differ"));
-  if (is_client (event))
+  if (report_is_client (event))
     /* Translators: %s is an identity */
     g_string_append_printf (body, _("The server answered until both sides had to use the key for "
                                     "\"%s\". What we sent with our copy got no answer. A server "
@@ -44,7 +38,7 @@ append_unknown (const DtlsEvent   *event,
                 GString           *heading,
                 GString           *body)
 {
-  if (is_client (event))
+  if (report_is_client (event))
     {
       g_string_append (heading, _("Why the identity is not known"));
       /* Translators: %s is an identity */
@@ -72,7 +66,7 @@ append_no_suite (const DtlsEvent   *event,
                  GString           *body)
 {
   g_string_append (heading, _("Why no cipher suite fits"));
-  if (is_client (event))
+  if (report_is_client (event))
     g_string_append (body, _("The server compared the cipher suites we offered with its own and "
                              "found none in both lists. It may allow certificates only, or be "
                              "limited to a few suites."));
@@ -464,7 +458,7 @@ find_gave_up (const DtlsEvent *event)
 static WhyFunc
 find_repeated (const DtlsEvent *event)
 {
-  if (!is_client (event))
+  if (!report_is_client (event))
     return append_repeated;
   return event->number[0] > 1 ? append_stopped_midway : append_no_answer;
 }
