@@ -4,6 +4,7 @@
 
 #include "dtls-connection-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 enum
@@ -103,6 +104,27 @@ dtls_connection_say_returning (DtlsConnection *self, gint64 wait_us)
     return;
   event->number[0] = self->returns;
   event->number[1] = wait_us / 1000;
+  dtls_hub_commit (self->hub);
+}
+
+/**
+ * dtls_connection_say_unsent:
+ * @n_bytes: of a user's message
+ *
+ * Says that it was not sent, because it is not established. Thread: the engine's.
+ */
+void
+dtls_connection_say_unsent (DtlsConnection *self, gsize n_bytes)
+{
+  DtlsEvent *event
+      = dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED, NULL,
+                               self->state == CONNECTION_ENDED
+                                   ? _("The connection has ended.")
+                                   : _("The connection is not established."));
+
+  if (event == NULL)
+    return;
+  event->number[0] = n_bytes;
   dtls_hub_commit (self->hub);
 }
 

@@ -54,6 +54,8 @@ void             dtls_connection_reconnect       (DtlsConnection              *s
 void             dtls_connection_restart_handshake (DtlsConnection            *self);
 void             dtls_connection_set_ping        (DtlsConnection              *self,
                                                   guint                        interval_ms);
+void             dtls_connection_say_unsent      (DtlsConnection              *self,
+                                                  gsize                        n_bytes);
 void             dtls_connection_say_snapshot    (DtlsConnection              *self);
 DtlsConnection  *dtls_connection_from_deadline   (DtlsDeadline                *deadline);
 

@@ -97,6 +97,19 @@ dtls_connector_has (DtlsConnector *self, guint64 id)
 }
 
 /**
+ * dtls_connector_say_unsent:
+ * @id: a connection; dtls_connector_has() is TRUE of it
+ * @n_bytes: of a user's message
+ *
+ * Says that it was not sent. Thread: the engine's.
+ */
+void
+dtls_connector_say_unsent (DtlsConnector *self, guint64 id, gsize n_bytes)
+{
+  dtls_connection_say_unsent (g_hash_table_lookup (self->connections, &id), n_bytes);
+}
+
+/**
  * dtls_connector_pace_due:
  *
  * Starts the next connection that waits. Thread: the engine's.
@@ -247,22 +260,28 @@ dtls_connector_say_snapshots (DtlsConnector *self)
 /**
  * dtls_connector_foreach_established:
  *
- * Calls @func with the association of each established connection. Thread: the engine's.
+ * Calls @func with the association of each established connection.
+ *
+ * Returns: how many they are. Thread: the engine's.
  */
-void
+guint
 dtls_connector_foreach_established (DtlsConnector *self,
                                     void (*func) (DtlsAssociation *association, gpointer user_data),
                                     gpointer user_data)
 {
   GHashTableIter iter;
   gpointer value;
+  guint n = 0;
 
   g_hash_table_iter_init (&iter, self->connections);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       DtlsAssociation *association = dtls_connection_get_association (value);
 
-      if (association != NULL)
-        func (association, user_data);
+      if (association == NULL)
+        continue;
+      func (association, user_data);
+      n++;
     }
+  return n;
 }

@@ -24,6 +24,9 @@ guint64  dtls_connector_add       (DtlsConnector               *self,
                                    const DtlsConnectionOptions *options);
 gboolean dtls_connector_has       (DtlsConnector               *self,
                                    guint64                      id);
+void     dtls_connector_say_unsent (DtlsConnector              *self,
+                                   guint64                      id,
+                                   gsize                        n_bytes);
 void     dtls_connector_pace_due  (DtlsConnector               *self);
 void     dtls_connector_close     (DtlsConnector               *self,
                                    guint64                      id);
@@ -34,7 +37,7 @@ void     dtls_connector_set_ping  (DtlsConnector               *self,
                                    guint64                      id,
                                    guint                        interval_ms);
 guint    dtls_connector_say_snapshots (DtlsConnector           *self);
-void     dtls_connector_foreach_established (DtlsConnector     *self,
+guint    dtls_connector_foreach_established (DtlsConnector     *self,
                                    void (*func) (DtlsAssociation *association,
                                                  gpointer         user_data),
                                    gpointer                     user_data);

@@ -4,6 +4,7 @@
 
 #include "dtls-core-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /**
@@ -55,27 +56,64 @@ send_cb (DtlsAssociation *association, gpointer user_data)
   dtls_association_send_message (association, bytes, n_bytes);
 }
 
-/**
- * dtls_core_send:
- * @id: an association, or 0 for all established ones
- *
- * Thread: the engine's.
- */
-void
-dtls_core_send (DtlsCore *self, guint64 id, GBytes *bytes)
+/* FALSE: nobody is there whom it is for. */
+static gboolean
+try_send (DtlsCore *self, guint64 id, GBytes *bytes)
 {
   DtlsAssociation *association;
+  guint n;
 
   if (id != 0)
     {
       association = dtls_table_find_id (&self->table, id);
       if (association != NULL)
         send_cb (association, bytes);
-      return;
+      return association != NULL;
     }
+  n = self->table.established.length;
   for (GList *link = self->table.established.head; link != NULL; link = link->next)
     send_cb (link->data, bytes);
-  dtls_connector_foreach_established (&self->connector, send_cb, bytes);
+  n += dtls_connector_foreach_established (&self->connector, send_cb, bytes);
+  return n > 0;
+}
+
+/* No message is lost without a row. It has no association: what became of that was told, and its
+ * totals went with it. */
+static void
+say_unsent (DtlsCore *self, guint64 id, GBytes *bytes)
+{
+  DtlsAddress peer;
+  DtlsEventFields fields = { 0 };
+  const char *why = id == 0 ? _("There is no connection.") : _("The connection has ended.");
+  DtlsEvent *event;
+
+  if (dtls_connector_has (&self->connector, id))
+    {
+      dtls_connector_say_unsent (&self->connector, id, g_bytes_get_size (bytes));
+      return;
+    }
+  if (dtls_departed_find (&self->listener.departed, id, &peer))
+    fields.peer = &peer;
+  fields.text = (const guint8 *) why;
+  fields.n_text = strlen (why);
+  event = dtls_hub_begin (&self->hub, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED, &fields);
+  if (event == NULL)
+    return;
+  event->number[0] = g_bytes_get_size (bytes);
+  dtls_hub_commit (&self->hub);
+}
+
+/**
+ * dtls_core_send:
+ * @id: an association, or 0 for all established ones
+ *
+ * A message that nobody is there for is a row (DTLS_CODE_SEND_FAILED). Thread: the engine's.
+ */
+void
+dtls_core_send (DtlsCore *self, guint64 id, GBytes *bytes)
+{
+  if (!try_send (self, id, bytes))
+    say_unsent (self, id, bytes);
 }
 
 /**
@@ -111,7 +149,11 @@ has_target (DtlsCore *self, guint64 id)
 static void
 run_repeat (DtlsCore *self, Repeat *repeat)
 {
-  dtls_core_send (self, repeat->id, repeat->bytes);
+  gboolean sent = try_send (self, repeat->id, repeat->bytes);
+
+  if (!sent && !repeat->told)   /* once for each time that nobody is there */
+    say_unsent (self, repeat->id, repeat->bytes);
+  repeat->told = !sent;
   if ((repeat->left > 0 && --repeat->left == 0) || !has_target (self, repeat->id))
     drop_repeat (self, repeat);
   else

@@ -13,6 +13,7 @@ typedef struct
   GBytes      *bytes;
   gint64       interval_us;
   guint        left;            /* 0: for ever */
+  gboolean     told;            /* that nobody is there now */
 } Repeat;
 
 struct _DtlsCore

@@ -28,6 +28,7 @@ dtls_departed_init (DtlsDeparted *self, gint64 now_us)
   self->older = g_hash_table_new (NULL, NULL);
   self->turned_us = now_us;
   self->seed = (guint64) g_random_int () << 32 | g_random_int ();
+  self->n_named = 0;
 }
 
 /**
@@ -84,6 +85,39 @@ dtls_departed_add (DtlsDeparted *self, const DtlsPath *path, gint64 now_us)
 {
   turn (self, now_us);
   g_hash_table_insert (self->newer, get_hash (self, path), GUINT_TO_POINTER (MARK_ENDED));
+}
+
+/**
+ * dtls_departed_name:
+ * @id: of an established association that is over
+ *
+ * Remembers who it was with, as one of the last DTLS_DEPARTED_NAMED. Thread: the engine's.
+ */
+void
+dtls_departed_name (DtlsDeparted *self, guint64 id, const DtlsPath *path)
+{
+  guint at = self->n_named++ % DTLS_DEPARTED_NAMED;
+
+  self->ids[at] = id;
+  self->peers[at] = path->peer;
+}
+
+/**
+ * dtls_departed_find:
+ * @peer: (out): who it was with; written only on TRUE
+ *
+ * Returns: whether @id is one of the associations that ended last. Thread: the engine's.
+ */
+gboolean
+dtls_departed_find (DtlsDeparted *self, guint64 id, DtlsAddress *peer)
+{
+  for (guint i = 0; i < MIN (self->n_named, DTLS_DEPARTED_NAMED); i++)
+    if (self->ids[i] == id)
+      {
+        *peer = self->peers[i];
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /**

@@ -227,7 +227,8 @@ send_command (DtlsEngine *self, DtlsCommand *command)
  * @association: 0: all established ones
  * @bytes: one message
  *
- * What does not fit into a datagram is a row (DTLS_CODE_SEND_FAILED) with the limit named.
+ * What does not fit into a datagram is a row (DTLS_CODE_SEND_FAILED) with the limit named; so is
+ * what comes too late for its association.
  * Thread: any.
  */
 void

@@ -44,8 +44,8 @@ typedef enum
   DTLS_CODE_UNREACHABLE,        /*    established; number 0: errno; said once until traffic resumes */
   DTLS_CODE_RECONNECTING,       /* C  number: try, milliseconds until it */
   DTLS_CODE_SENT,               /*    data was sent (no sentence; carries the totals); number 0: bytes, 1: 1 = a ping */
-  DTLS_CODE_SEND_FAILED,        /*    text: why; number 1: 1 = a ping; 2: most bytes of data from now
-                                 *    on, 0: as before */
+  DTLS_CODE_SEND_FAILED,        /*    text: why; number 0: bytes, 0: the text says; 1: 1 = a ping;
+                                 *    2: most bytes of data from now on, 0: as before */
   DTLS_CODE_SNAPSHOT,           /*    no sentence: where it stands; number 0: DtlsSnapshot; 1: most
                                  *    bytes of data; text: suite */
   DTLS_CODE_CLOSED,             /*    number 0: DtlsCloseReason; 1: seconds (idle, age) */

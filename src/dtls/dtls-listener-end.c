@@ -14,6 +14,8 @@ void
 dtls_listener_remove (DtlsListener *self, DtlsAssociation *association)
 {
   dtls_departed_add (&self->departed, &association->path, self->hub->now_us);
+  if (association->established)
+    dtls_departed_name (&self->departed, association->id, &association->path);
   dtls_table_remove (self->table, association);
 }
 

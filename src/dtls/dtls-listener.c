@@ -128,6 +128,7 @@ established_cb (DtlsAssociation *association)
       DtlsAssociation *old = dtls_table_promote (self->table, association);
 
       dtls_association_say (old, DTLS_EVENT_STATE, DTLS_CODE_REPLACED, 0);
+      dtls_departed_name (&self->departed, old->id, &old->path);
       dtls_table_remove (self->table, old);
     }
   dtls_table_list (self->table, &self->table->established, association);

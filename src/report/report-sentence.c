@@ -230,6 +230,32 @@ append_handshake_client (const DtlsEvent   *event,
     }
 }
 
+/* What was not sent, to whom, and why. */
+static void
+append_send_failed (const DtlsEvent   *event,
+                    const ReportWords *w,
+                    GString           *text)
+{
+  gint32 n = event->number[0];
+
+  if (report_is_client (event) && event->number[1] == 1)
+    /* Translators: first the connection's name, then the reason */
+    g_string_append_printf (text, _("%s: failed to send a ping - %s"), w->who, w->text);
+  else if (n == 0)
+    /* Translators: first the connection's name or (ADDRESS:PORT), then the reason */
+    g_string_append_printf (text, _("%s: failed to send a message - %s"), w->who, w->text);
+  else if (!report_is_client (event) && !report_is_known (&event->peer))
+    /* Translators: how many bytes, the reason */
+    g_string_append_printf (text, ngettext ("Failed to send a message of %d byte - %s",
+                                            "Failed to send a message of %d bytes - %s", n),
+                            n, w->text);
+  else
+    /* Translators: the connection's name or (ADDRESS:PORT), how many bytes, the reason */
+    g_string_append_printf (text, ngettext ("%s: failed to send a message of %d byte - %s",
+                                            "%s: failed to send a message of %d bytes - %s", n),
+                            w->who, n, w->text);
+}
+
 static void
 append_network (const DtlsEvent   *event,
                 const ReportWords *w,
@@ -259,12 +285,7 @@ append_network (const DtlsEvent   *event,
                               event->number[0]);
       break;
     case DTLS_CODE_SEND_FAILED:
-      if (report_is_client (event) && event->number[1] == 1)
-        /* Translators: first the connection's name, then the reason */
-        g_string_append_printf (text, _("%s: failed to send a ping - %s"), w->who, w->text);
-      else
-        /* Translators: first the connection's name or (ADDRESS:PORT), then the reason */
-        g_string_append_printf (text, _("%s: failed to send a message - %s"), w->who, w->text);
+      append_send_failed (event, w, text);
       break;
     default:
       g_assert_not_reached ();

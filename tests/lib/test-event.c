@@ -48,8 +48,9 @@ test_event_new (const TestEvent *parts)
                  (parts->is_first ? DTLS_EVENT_FLAG_FIRST : 0);
   event->association = parts->association;
   event->time_us = parts->time_us;
-  event->peer = test_address (parts->ip != NULL ? parts->ip : "127.0.0.1",
-                              parts->port != 0 ? parts->port : 41022);
+  if (!parts->has_no_peer)
+    event->peer = test_address (parts->ip != NULL ? parts->ip : "127.0.0.1",
+                                parts->port != 0 ? parts->port : 41022);
   memcpy (event->number, parts->number, sizeof event->number);
   event->record = parts->record;
   event->n_records = parts->n_records;

@@ -10,6 +10,7 @@ typedef struct
 {
   DtlsCode    code;
   gboolean    is_message, is_client, is_first;
+  gboolean    has_no_peer;
   guint64     association;
   gint64      time_us;
   const char *ip;               /* NULL: 127.0.0.1 */
