@@ -91,7 +91,8 @@ server_listen_form_check_profile (ServerListenForm *self)
     self->chosen_profile = dtls_profile_new (name, &error);
   else
     g_set_error_literal (&error, DTLS_ERROR, DTLS_ERROR_INVALID,
-                         _("Type a priority string, for example NORMAL:-VERS-ALL:+VERS-DTLS1.2:+PSK."));
+                         _("Type a priority string, for example "
+                           "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK."));
 
   ui_field_set_error (GTK_WIDGET (self->priority_entry), self->priority_error,
                       custom && error != NULL ? error->message : NULL);
