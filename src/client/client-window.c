@@ -5,7 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "client-preferences.h"
 #include "ui-accessible.h"
 
 /* Attempts that are kept to fill the dialog again. */
@@ -102,13 +101,6 @@ cure (UiWindow *window,
   ClientWindow *self = CLIENT_WINDOW (window);
 
   client_window_show_form (self, client_attempt_find (self->attempts, identity));
-}
-
-static GtkWindow *
-make_preferences (UiWindow  *window,
-                  GSettings *settings)
-{
-  return GTK_WINDOW (client_preferences_new (GTK_WINDOW (window), settings));
 }
 
 /* One dtls_engine_connect_async() under way. */
@@ -266,7 +258,6 @@ fill_in (UiWindowClass *class)
   class->update = update;
   class->event = follow_event;
   class->cure = cure;
-  class->make_preferences = make_preferences;
 }
 
 static void

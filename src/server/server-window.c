@@ -5,7 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "server-preferences.h"
 #include "ui-accessible.h"
 #include "ui-settings.h"
 
@@ -98,13 +97,6 @@ cure (UiWindow *window,
   server_window_cure (SERVER_WINDOW (window), code, identity);
 }
 
-static GtkWindow *
-make_preferences (UiWindow  *window,
-                  GSettings *settings)
-{
-  return GTK_WINDOW (server_preferences_new (GTK_WINDOW (window), settings));
-}
-
 static void
 server_window_get_property (GObject    *object,
                             guint       id,
@@ -159,7 +151,6 @@ fill_in (UiWindowClass *class)
   class->update = update;
   class->event = follow_event;
   class->cure = cure;
-  class->make_preferences = make_preferences;
 }
 
 static void

@@ -15,6 +15,7 @@ struct _UiConnectionStore
   GPtrArray  *added;            /* owned: comes with the next flush */
   GPtrArray  *dirty;            /* unowned: changed since the last flush; all are in @by_id */
   GQueue      ended;            /* unowned, oldest end first */
+  guint       max_ended;
   GHashTable *told;             /* ids of the rows that a resync has told of so far */
   GListStore *connected;
   gboolean    connected_changed;
@@ -188,10 +189,10 @@ drop_ended (UiConnectionStore *self)
   g_autoptr(GPtrArray) kept = NULL;
   guint first = G_MAXUINT, last = 0, n_kept = 0;
 
-  if (self->ended.length <= UI_CONNECTION_STORE_MAX_ENDED)
+  if (self->ended.length <= self->max_ended)
     return;
   gone = g_hash_table_new (NULL, NULL);
-  while (self->ended.length > UI_CONNECTION_STORE_MAX_ENDED)
+  while (self->ended.length > self->max_ended)
     g_hash_table_add (gone, g_queue_pop_head (&self->ended));
   for (guint i = 0; i < self->items->len; i++)
     if (g_hash_table_contains (gone, g_ptr_array_index (self->items, i)))
@@ -389,6 +390,7 @@ ui_connection_store_init (UiConnectionStore *self)
   self->dirty = g_ptr_array_new ();
   self->connected = g_list_store_new (UI_TYPE_CONNECTION);
   g_queue_init (&self->ended);
+  self->max_ended = UI_CONNECTION_STORE_MAX_ENDED;
 }
 
 /**
@@ -545,6 +547,21 @@ ui_connection_store_get_max_bytes (UiConnectionStore *self,
 
   connection = id != 0 ? g_hash_table_lookup (self->by_id, &id) : NULL;
   return connection != NULL ? ui_connection_get_max_bytes (connection) : self->max_bytes;
+}
+
+/**
+ * ui_connection_store_set_max_ended:
+ *
+ * Keeps the newest @max_ended of the rows that have ended (200 at first).
+ */
+void
+ui_connection_store_set_max_ended (UiConnectionStore *self,
+                                   guint              max_ended)
+{
+  g_return_if_fail (UI_IS_CONNECTION_STORE (self));
+
+  self->max_ended = max_ended;
+  drop_ended (self);
 }
 
 /**

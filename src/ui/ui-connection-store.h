@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+/* ended rows that are kept, unless it is told another number */
 #define UI_CONNECTION_STORE_MAX_ENDED 200
 
 /*
@@ -42,6 +43,8 @@ char              *ui_connection_store_make_summary    (UiConnectionStore    *se
 /* most bytes of data in one datagram to one, or (0) to each that is connected; 0: not known */
 guint              ui_connection_store_get_max_bytes   (UiConnectionStore    *self,
                                                         guint64               id);
+void               ui_connection_store_set_max_ended   (UiConnectionStore    *self,
+                                                        guint                 max_ended);
 void               ui_connection_store_refresh_times   (UiConnectionStore    *self,
                                                         gint64                now_us);
 

@@ -9,7 +9,6 @@
 #include "ui-color-scheme.h"
 #include "ui-style.h"
 
-#define MAX_BLOCKS 2000
 
 G_DEFINE_FINAL_TYPE (UiMessagePane, ui_message_pane, GTK_TYPE_WIDGET)
 
@@ -465,7 +464,7 @@ ui_message_pane_init (UiMessagePane *self)
   GtkTextIter end;
 
   self->levels = UI_PANE_ALL_LEVELS;
-  self->max_blocks = MAX_BLOCKS;
+  self->max_blocks = UI_MESSAGE_PANE_MAX_BLOCKS;
   self->style.hex_per_row = 16;
   self->follow = TRUE;
   self->tokens = 200;

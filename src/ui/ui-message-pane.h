@@ -15,6 +15,9 @@ typedef enum
   UI_MESSAGE_VIEW_HEX
 } UiMessageView;
 
+/* rows in the view, unless it is told another number */
+#define UI_MESSAGE_PANE_MAX_BLOCKS 2000
+
 #define UI_TYPE_LOG_PART (ui_log_part_get_type ())
 GType ui_log_part_get_type (void);
 #define UI_TYPE_MESSAGE_VIEW (ui_message_view_get_type ())

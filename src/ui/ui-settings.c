@@ -5,10 +5,15 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A key that the schema does not have would end the program inside GIO. */
-static gboolean
-has_key (GSettings  *self,
-         const char *key)
+/**
+ * ui_settings_has_key:
+ *
+ * Whether the schema has @key: one that it does not have would end the program inside GIO. Thread:
+ * the main one.
+ */
+gboolean
+ui_settings_has_key (GSettings  *self,
+                     const char *key)
 {
   g_autoptr(GSettingsSchema) schema = NULL;
 
@@ -51,7 +56,7 @@ ui_settings_get_boolean (GSettings  *self,
                          const char *key,
                          gboolean    fallback)
 {
-  return has_key (self, key) ? g_settings_get_boolean (self, key) : fallback;
+  return ui_settings_has_key (self, key) ? g_settings_get_boolean (self, key) : fallback;
 }
 
 /**
@@ -66,7 +71,7 @@ ui_settings_get_int (GSettings  *self,
 {
   g_autoptr(GVariant) value = NULL;
 
-  if (!has_key (self, key))
+  if (!ui_settings_has_key (self, key))
     return fallback;
 
   value = g_settings_get_value (self, key);
@@ -80,7 +85,7 @@ ui_settings_get_enum (GSettings  *self,
                       const char *key,
                       int         fallback)
 {
-  return has_key (self, key) ? g_settings_get_enum (self, key) : fallback;
+  return ui_settings_has_key (self, key) ? g_settings_get_enum (self, key) : fallback;
 }
 
 /**
@@ -93,7 +98,7 @@ ui_settings_get_string (GSettings  *self,
                         const char *key,
                         const char *fallback)
 {
-  return has_key (self, key) ? g_settings_get_string (self, key) : g_strdup (fallback);
+  return ui_settings_has_key (self, key) ? g_settings_get_string (self, key) : g_strdup (fallback);
 }
 
 void
@@ -101,7 +106,7 @@ ui_settings_set_boolean (GSettings  *self,
                          const char *key,
                          gboolean    value)
 {
-  if (has_key (self, key))
+  if (ui_settings_has_key (self, key))
     g_settings_set_boolean (self, key, value);
 }
 
@@ -119,7 +124,7 @@ ui_settings_set_int (GSettings  *self,
   g_autoptr(GSettingsSchemaKey) description = NULL;
   g_autoptr(GVariant) variant = NULL;
 
-  if (!has_key (self, key))
+  if (!ui_settings_has_key (self, key))
     return;
 
   g_object_get (self, "settings-schema", &schema, NULL);
@@ -138,7 +143,7 @@ ui_settings_set_enum (GSettings  *self,
                       const char *key,
                       int         value)
 {
-  if (has_key (self, key))
+  if (ui_settings_has_key (self, key))
     g_settings_set_enum (self, key, value);
 }
 
@@ -147,7 +152,7 @@ ui_settings_set_string (GSettings  *self,
                         const char *key,
                         const char *value)
 {
-  if (has_key (self, key))
+  if (ui_settings_has_key (self, key))
     g_settings_set_string (self, key, value);
 }
 
@@ -160,7 +165,7 @@ char **
 ui_settings_get_strv (GSettings  *self,
                       const char *key)
 {
-  return has_key (self, key) ? g_settings_get_strv (self, key) : g_new0 (char *, 1);
+  return ui_settings_has_key (self, key) ? g_settings_get_strv (self, key) : g_new0 (char *, 1);
 }
 
 void
@@ -168,6 +173,6 @@ ui_settings_set_strv (GSettings          *self,
                       const char         *key,
                       const char * const *value)
 {
-  if (has_key (self, key))
+  if (ui_settings_has_key (self, key))
     g_settings_set_strv (self, key, value);
 }

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * keys of type "u" as well.
  */
 GSettings *ui_settings_open        (const char *schema_id);
+gboolean   ui_settings_has_key     (GSettings  *self,
+                                    const char *key);
 
 gboolean   ui_settings_get_boolean (GSettings  *self,
                                     const char *key,

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui-color-scheme.h"
+#include "ui-preferences.h"
 
 static void
 close_connection_action (GtkWidget  *widget,
@@ -195,7 +196,7 @@ preferences_action (GtkWidget  *widget,
 
   if (priv->preferences == NULL)
     g_set_weak_pointer (&priv->preferences,
-                        UI_WINDOW_GET_CLASS (self)->make_preferences (self, priv->settings));
+                        ui_preferences_new (GTK_WINDOW (self), priv->settings));
   gtk_window_present (priv->preferences);
 }
 

@@ -74,6 +74,9 @@ void             ui_window_save_layout     (UiWindow       *self);
 void             ui_window_follow_width    (UiWindow       *self,
                                             int             width);
 
+/* ui-window-settings.c */
+void             ui_window_follow_settings (UiWindow       *self);
+
 /* ui-window-actions.c */
 void             ui_window_install_actions (GtkWidgetClass *widget_class);
 

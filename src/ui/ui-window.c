@@ -328,9 +328,6 @@ set_up_panes (UiWindow *self)
   ui_message_pane_set_log (priv->left_pane, priv->log);
   ui_message_pane_set_log (priv->right_pane, priv->log);
   ui_search_bar_set_panes (priv->search_bar, priv->left_pane, priv->right_pane);
-  if (priv->settings != NULL)
-    g_settings_bind (priv->settings, "message-view", priv->right_pane, "message-view",
-                     G_SETTINGS_BIND_DEFAULT);
 }
 
 static void
@@ -345,6 +342,7 @@ ui_window_constructed (GObject *object)
   set_up_panes (self);
   ui_connection_list_set_store (priv->connection_list, priv->store);
   ui_message_composer_set_store (priv->composer, priv->store);
+  ui_window_follow_settings (self);
   g_signal_connect_object (priv->store, "notify", G_CALLBACK (ui_window_update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->store, "items-changed", G_CALLBACK (ui_window_update), self,

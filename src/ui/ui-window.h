@@ -48,9 +48,6 @@ struct _UiWindowClass
   void       (*cure)             (UiWindow        *self,
                                   guint            code,
                                   GBytes          *identity);
-  /* The settings dialog, not shown yet. */
-  GtkWindow *(*make_preferences) (UiWindow        *self,
-                                  GSettings       *settings);
 };
 
 void               ui_window_update        (UiWindow              *self);

@@ -254,10 +254,18 @@ test_too_long (Fixture       *self,
   g_assert_true (gtk_widget_get_sensitive (send));
 }
 
+static gboolean
+has_sent_pings (gpointer user_data)
+{
+  return ui_connection_get_totals (user_data)->pings_sent >= 5;
+}
+
 static void
 test_pings (Fixture       *self,
             gconstpointer  data)
 {
+  GSettings *settings = client_application_get_settings (application);
+  g_autoptr(UiConnection) second = NULL;
   gboolean pings;
 
   connect_to (self, "127.0.0.1", 2);
@@ -271,6 +279,14 @@ test_pings (Fixture       *self,
   select_row (self, 1);
   g_object_get (self->window, "pings", &pings, NULL);
   g_assert_true (pings);
+
+  /* those that are switched on again are sent as often as the settings say */
+  g_settings_set_uint (settings, "ping-interval-ms", 100);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.pings", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.pings", NULL);
+  g_settings_reset (settings, "ping-interval-ms");
+  second = g_list_model_get_item (G_LIST_MODEL (gui_parts (self->window)->store), 1);
+  g_assert_true (gui_wait (has_sent_pings, second));
 }
 
 static void
