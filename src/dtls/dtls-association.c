@@ -502,7 +502,11 @@ dtls_association_send_message (DtlsAssociation *self, const guint8 *bytes, gsize
   g_autoptr (GError) error = NULL;
 
   if (dtls_association_send (self, bytes, n_bytes, &error))
-    dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_SENT, n_bytes);
+    {
+      dtls_association_say (self, DTLS_EVENT_STATE, DTLS_CODE_SENT, n_bytes);
+      if (self->policy->sent != NULL)
+        self->policy->sent (self);
+    }
   else if (dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SEND_FAILED, error->message))
     dtls_hub_commit (self->hub);
 }

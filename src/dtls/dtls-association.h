@@ -28,6 +28,8 @@ typedef struct
   void (*message)     (DtlsAssociation *association,
                        const guint8    *bytes,
                        gsize            n_bytes);
+  /* a user's message went out; nullable */
+  void (*sent)        (DtlsAssociation *association);
   /* a flight went out again (from the timer only); nullable */
   void (*repeated)    (DtlsAssociation *association);
   /* it is over and has said why; to be taken out and freed */

@@ -46,11 +46,14 @@ struct _DtlsConnection
   Candidate          *winner;
   DtlsCounters        counters; /* of associations that ended */
   guint64             said;
+  gint64              silence_us;       /* when an answer to the user's messages is overdue */
+  guint               n_unanswered;     /* of them, in a row */
   gint64              started_us, launch_us, walk_us, give_up_us, return_us;
   gint64              first_timeout_us, give_up_after_us, ping_phase_us;
   guint               walk, tries, returns, finished_repeats;
   guint16             local_port;
   gboolean            reconnect, greeted, unreachable;
+  gboolean            answers;          /* the server has sent data since it is established */
   DtlsPings           pings;
 };
 
@@ -82,6 +85,8 @@ gboolean   dtls_connection_has_said        (DtlsConnection    *self,
                                             DtlsCode           code);
 void       dtls_connection_say_returning   (DtlsConnection    *self,
                                             gint64             wait_us);
+void       dtls_connection_say_silent      (DtlsConnection    *self,
+                                            guint              n_messages);
 void       dtls_connection_say_key_differs (DtlsConnection    *self);
 void       dtls_connection_say_version     (DtlsConnection    *self,
                                             guint              version);

@@ -108,6 +108,24 @@ dtls_connection_say_returning (DtlsConnection *self, gint64 wait_us)
 }
 
 /**
+ * dtls_connection_say_silent:
+ * @n_messages: of the user's without an answer; 0: it is pings that have none
+ *
+ * Says that the server may be gone. Thread: the engine's. Source: C8.
+ */
+void
+dtls_connection_say_silent (DtlsConnection *self, guint n_messages)
+{
+  DtlsEvent *event
+      = dtls_connection_begin (self, DTLS_EVENT_STATE, DTLS_CODE_UNREACHABLE, NULL, NULL);
+
+  if (event == NULL)
+    return;
+  event->number[1] = MIN (n_messages, G_MAXINT32);
+  dtls_hub_commit (self->hub);
+}
+
+/**
  * dtls_connection_say_unsent:
  * @n_bytes: of a user's message
  *

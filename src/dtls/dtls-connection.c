@@ -10,6 +10,8 @@ enum
 {
   FINISHED_REPEATS = 3, /* then the key most likely differs */
   LOST_PINGS = 3,       /* in a row: the server has lost its state, or is gone */
+  UNANSWERED = 3,       /* messages in a row: the same, or it answers none */
+  SILENCE_US = 5 * G_USEC_PER_SEC,      /* after the last one of them */
   LONGEST_RETURN_US = 30 * G_USEC_PER_SEC
 };
 
@@ -30,7 +32,7 @@ arm (DtlsConnection *self)
       due_us = self->give_up_us;
       break;
     case CONNECTION_ESTABLISHED:
-      due_us = self->pings.due_us;
+      due_us = MIN (self->pings.due_us, self->silence_us);
       break;
     case CONNECTION_ENDED:
       break;
@@ -184,7 +186,9 @@ established_cb (DtlsAssociation *association)
 
   self->state = CONNECTION_ESTABLISHED;
   self->returns = 0;
-  self->unreachable = FALSE;
+  self->unreachable = self->answers = FALSE;
+  self->n_unanswered = 0;
+  self->silence_us = G_MAXINT64;
   dtls_table_add_id (self->table, association);
   dtls_pings_begin (&self->pings, association, self->ping_phase_us);
   arm (self);
@@ -197,7 +201,22 @@ message_cb (DtlsAssociation *association, const guint8 *bytes, gsize n_bytes)
   DtlsConnection *self = association->owner;
 
   self->unreachable = FALSE;
+  self->answers = TRUE;
+  self->n_unanswered = 0;
+  self->silence_us = G_MAXINT64;
   dtls_pings_answered (&self->pings, association);
+}
+
+/* A user's message: without pings it is all that tells whether the server is there (C8). */
+static void
+sent_cb (DtlsAssociation *association)
+{
+  DtlsConnection *self = association->owner;
+
+  if (++self->n_unanswered != UNANSWERED)
+    return;
+  self->silence_us = self->hub->now_us + SILENCE_US;
+  arm (self);
 }
 
 static void
@@ -234,6 +253,7 @@ static const DtlsPolicy client_policy = {
   .answered = answered_cb,
   .established = established_cb,
   .message = message_cb,
+  .sent = sent_cb,
   .repeated = repeated_cb,
   .over = over_cb,
 };
@@ -262,18 +282,27 @@ dtls_connection_start (DtlsConnection *self)
   arm (self);
 }
 
+/* C8: it has lost its state, or it is gone. A server that never answered may be one that answers
+ * nothing: @is_sure is FALSE, and that is said, but it ends nothing. */
+static void
+notice_silence (DtlsConnection *self, guint n_messages, gboolean is_sure)
+{
+  self->silence_us = G_MAXINT64;
+  if (!self->unreachable)
+    dtls_connection_say_silent (self, n_messages);
+  self->unreachable = TRUE;
+  if (self->reconnect && is_sure)
+    end (self, TRUE);
+}
+
 static void
 due_established (DtlsConnection *self)
 {
   dtls_pings_due (&self->pings, self->winner->association);
-  if (self->pings.n_lost_in_a_row < LOST_PINGS)
-    return;
-  /* C8: it has lost its state, or it is gone; data alone would never tell */
-  if (!self->unreachable)
-    dtls_connection_say (self, DTLS_EVENT_STATE, DTLS_CODE_UNREACHABLE, NULL, 0);
-  self->unreachable = TRUE;
-  if (self->reconnect)
-    end (self, TRUE);
+  if (self->pings.n_lost_in_a_row >= LOST_PINGS)
+    notice_silence (self, 0, TRUE);
+  else if (self->hub->now_us >= self->silence_us)
+    notice_silence (self, self->n_unanswered, self->answers);
 }
 
 /**

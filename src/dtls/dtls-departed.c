@@ -78,7 +78,8 @@ get_hash (DtlsDeparted *self, const DtlsPath *path)
  * dtls_departed_add:
  * @path: of an association that is over
  *
- * Remembers it for 30 seconds at least and 90 at most; when very many end at once, for less. Thread: the engine's.
+ * Remembers it for 30 seconds at least and 90 at most; when very many end at once, for less.
+ * Thread: the engine's.
  */
 void
 dtls_departed_add (DtlsDeparted *self, const DtlsPath *path, gint64 now_us)

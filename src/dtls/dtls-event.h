@@ -41,7 +41,8 @@ typedef enum
   DTLS_CODE_ESTABLISHED,        /*    text: IANA name of the suite; number 0: most bytes of data */
   DTLS_CODE_STARTED_OVER,       /* S  a verified hello on the path of an established association */
   DTLS_CODE_REPLACED,           /* S  ... and it is proven: the older association ended */
-  DTLS_CODE_UNREACHABLE,        /*    established; number 0: errno; said once until traffic resumes */
+  DTLS_CODE_UNREACHABLE,        /*    established; number 0: errno; 1: messages without an answer, both
+                                 *    0: pings; said once until traffic resumes */
   DTLS_CODE_RECONNECTING,       /* C  number: try, milliseconds until it */
   DTLS_CODE_SENT,               /*    data was sent (no sentence; carries the totals); number 0: bytes, 1: 1 = a ping */
   DTLS_CODE_SEND_FAILED,        /*    text: why; number 0: bytes, 0: the text says; 1: 1 = a ping;

@@ -285,7 +285,11 @@ append_kept (const DtlsEvent   *event,
              const ReportWords *w,
              GString           *text)
 {
-  if (event->number[0] == 0)
+  if (event->number[0] == 0 && event->number[1] > 0)
+    /* Translators: %s is (ADDRESS:PORT) */
+    g_string_append_printf (text, _("If %s was restarted, connect again; or it answers no "
+                                    "messages."), w->peer);
+  else if (event->number[0] == 0)
     /* Translators: %s is (ADDRESS:PORT) */
     g_string_append_printf (text, _("Peer unreachable: no answer from %s to the last pings. It may "
                                     "have been restarted: connect again."), w->peer);

@@ -270,6 +270,13 @@ append_network (const DtlsEvent   *event,
       if (report_is_client (event) && event->number[0] != 0)
         /* Translators: %s is the connection's name */
         g_string_append_printf (text, _("%s: spurious read notification?"), w->who);
+      else if (event->number[0] == 0 && event->number[1] > 0)
+        /* Translators: the connection's name, how many messages */
+        g_string_append_printf (text, ngettext ("%s: no answer to the last %d message, the "
+                                                "connection is kept",
+                                                "%s: no answer to the last %d messages, the "
+                                                "connection is kept", event->number[1]),
+                                w->who, event->number[1]);
       else
         /* Translators: %s is (ADDRESS:PORT) or the connection's name */
         g_string_append_printf (text, _("%s: peer unreachable, the connection is kept"), w->who);

@@ -246,7 +246,11 @@ append_unreachable (const DtlsEvent   *event,
                     GString           *body)
 {
   g_string_append (heading, _("Why the peer is unreachable"));
-  if (event->number[0] == 0)
+  if (event->number[0] == 0 && event->number[1] > 0)
+    g_string_append (body, _("The last messages got no answer. A server that was restarted knows "
+                             "nothing of this connection and stays silent; so does one that "
+                             "answers no messages at all."));
+  else if (event->number[0] == 0)
     g_string_append (body, _("The last pings got no answer. A server that was restarted knows "
                              "nothing of this connection and stays silent."));
   else

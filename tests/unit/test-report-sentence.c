@@ -164,6 +164,9 @@ test_client (void)
       "Bob: spurious read notification?",
       "Peer unreachable: 127.0.0.1 refused UDP port 22334. The connection is kept and goes on when "
       "the peer answers." },
+    { { DTLS_CODE_UNREACHABLE, BOB, .number = { 0, 3 } }, REPORT_WARNING,
+      "Bob: no answer to the last 3 messages, the connection is kept",
+      "If (127.0.0.1:22334) was restarted, connect again; or it answers no messages." },
     { { DTLS_CODE_UNREACHABLE, BOB }, REPORT_WARNING,
       "Bob: peer unreachable, the connection is kept",
       "Peer unreachable: no answer from (127.0.0.1:22334) to the last pings. It may have been "
