@@ -170,6 +170,7 @@ wait_connected (Fixture *self,
   self->wanted = n;
   g_assert_true (gui_wait (has_connected, self));
   gui_settle ();
+  ui_connection_store_flush (gui_parts (self->window)->store);   /* the rows are there, too */
 }
 
 gboolean
