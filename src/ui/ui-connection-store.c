@@ -552,7 +552,8 @@ ui_connection_store_get_max_bytes (UiConnectionStore *self,
 /**
  * ui_connection_store_set_max_ended:
  *
- * Keeps the newest @max_ended of the rows that have ended (200 at first).
+ * Keeps the newest @max_ended of the rows that have ended (200 at first). If that takes rows out,
+ * what is known is shown first: none that changed, or is not shown yet, may go unnoticed.
  */
 void
 ui_connection_store_set_max_ended (UiConnectionStore *self,
@@ -561,7 +562,8 @@ ui_connection_store_set_max_ended (UiConnectionStore *self,
   g_return_if_fail (UI_IS_CONNECTION_STORE (self));
 
   self->max_ended = max_ended;
-  drop_ended (self);
+  if (self->ended.length > max_ended)
+    ui_connection_store_flush (self);
 }
 
 /**

@@ -252,6 +252,28 @@ test_batches (Fixture      *f,
   g_assert_cmpuint (n_rows (f), ==, 201);
 }
 
+/* A lower bound takes rows out that have changed, or are not shown yet, since the last flush. */
+static void
+test_ended_bound_lowered (Fixture      *f,
+                          gconstpointer user_data)
+{
+  for (guint64 id = 1; id <= 4; id++)
+    establish (f, id);
+  flush (f);
+  for (guint64 id = 1; id <= 3; id++)
+    gui_feed_state (f->feed, DTLS_CODE_CLOSED, id);
+  establish (f, 5);
+  gui_feed_state (f->feed, DTLS_CODE_CLOSED, 5);
+  gui_feed_flush (f->feed);
+  g_assert_cmpuint (n_rows (f), ==, 4);
+
+  ui_connection_store_set_max_ended (f->store, 0);
+  g_assert_cmpuint (n_rows (f), ==, 1);
+  flush (f);
+  g_assert_cmpuint (n_rows (f), ==, 1);
+  assert_counts (f, 1, 1, 1);
+}
+
 static gboolean
 has_rows (gpointer user_data)
 {
@@ -407,6 +429,7 @@ main (int    argc,
   ADD ("diagnosis", DTLS_ROLE_SERVER, test_diagnosis);
   ADD ("reconnect", DTLS_ROLE_CLIENT, test_reconnect);
   ADD ("ended-bound", DTLS_ROLE_SERVER, test_ended_bound);
+  ADD ("ended-bound-lowered", DTLS_ROLE_SERVER, test_ended_bound_lowered);
   ADD ("batches", DTLS_ROLE_SERVER, test_batches);
   ADD ("timer", DTLS_ROLE_SERVER, test_timer);
   ADD ("pings", DTLS_ROLE_CLIENT, test_pings);
