@@ -112,6 +112,8 @@ ui_window_update (UiWindow *self)
   gtk_widget_action_set_enabled (widget, "win.close-connection",
                                  selected != NULL && !ui_connection_get_ended (selected));
   gtk_widget_action_set_enabled (widget, "win.send", ui_window_can_send (self));
+  gtk_widget_action_set_enabled (widget, "win.only-selected",
+                                 selected != NULL || priv->only_selected);
   UI_WINDOW_GET_CLASS (self)->update (self);
 }
 
