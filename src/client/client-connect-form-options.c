@@ -21,14 +21,14 @@ set_identity (ClientConnectForm *self,
     }
 }
 
+/* An empty field is 0: automatic, or any. */
 static void
 set_number (GtkEditable *field,
             guint        number)
 {
-  g_autofree char *text = g_strdup_printf ("%u", number);
+  g_autofree char *text = number > 0 ? g_strdup_printf ("%u", number) : g_strdup ("");
 
-  if (number > 0)
-    gtk_editable_set_text (field, text);
+  gtk_editable_set_text (field, text);
 }
 
 static void
@@ -108,8 +108,10 @@ client_connect_form_set_options (ClientConnectForm   *self,
     set_identity (self, options->identity);
   if (options->profile != NULL)
     set_profile (self, options->profile);
-  set_number (self->mtu_entry, options->mtu);
-  set_number (self->local_port_entry, options->local_port);
+  if (options->has_mtu)
+    set_number (self->mtu_entry, options->mtu);
+  if (options->has_local_port)
+    set_number (self->local_port_entry, options->local_port);
   if (options->first_timeout_ms > 0)
     gtk_spin_button_set_value (self->first_timeout_spin, options->first_timeout_ms / 1000.0);
   if (options->give_up_s > 0)

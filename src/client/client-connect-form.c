@@ -328,6 +328,9 @@ accept_action (GtkWidget  *widget,
   ClientConnectForm *self = CLIENT_CONNECT_FORM (widget);
 
   split_host (self);
+  gtk_spin_button_update (self->first_timeout_spin);
+  gtk_spin_button_update (self->give_up_spin);
+  gtk_spin_button_update (self->ping_spin);
   validate (self);
   if (!self->valid)
     return;

@@ -75,7 +75,9 @@ take_limit_cb (const char  *option,
                gpointer     user_data,
                GError     **error)
 {
-  return report_option_limit (value, DTLS_ROLE_CLIENT, &((ClientOptions *) user_data)->limits, error);
+  ClientOptions *self = user_data;
+
+  return report_option_limit (value, DTLS_ROLE_CLIENT, &self->limits, error);
 }
 
 static gboolean
@@ -200,8 +202,22 @@ take_numbers (ClientOptions  *self,
     return report_option_fail (error, "--local-port", typed->local_port,
                                _("there are not so many ports from here up to 65535."));
   self->local_port = (guint16) local_port;
+  self->has_mtu = typed->mtu != NULL;
+  self->has_local_port = typed->local_port != NULL;
   self->has_ping_interval = typed->ping_interval != NULL;
   return TRUE;
+}
+
+/* The dialog makes one connection: several are for those that begin by themselves. */
+static gboolean
+check_count (const ClientOptions  *self,
+             GError              **error)
+{
+  if (self->count == 1 || self->has_connect || self->headless)
+    return TRUE;
+  g_set_error_literal (error, DTLS_ERROR, DTLS_ERROR_INVALID,
+                       _("--count needs --connect or --headless."));
+  return FALSE;
 }
 
 static gboolean
@@ -215,7 +231,7 @@ take_all (ClientOptions  *self,
       !report_option_key_file (typed->key_file, typed->shared_key_file, directory,
                                &self->key_file, &self->key_file_is_shared, error) ||
       !report_option_profile (typed->profile, &self->profile, error) ||
-      !take_numbers (self, typed, error))
+      !take_numbers (self, typed, error) || !check_count (self, error))
     return FALSE;
   if (self->messages->len > 0)
     self->ping_interval_ms = 0;

@@ -25,11 +25,13 @@ typedef struct
   DtlsCredentials *credentials; /* NULL until client_options_load_keys() */
   DtlsProfile     *profile;     /* NULL: not given */
   guint            mtu;         /* 0: automatic */
+  gboolean         has_mtu;     /* --mtu was given */
   DtlsLimits       limits;      /* of the engine; its queue's are the ones a client has */
   guint            first_timeout_ms;    /* 0: not given */
   guint            give_up_s;   /* 0: not given */
   gboolean         reconnect;
   guint16          local_port;  /* 0: any */
+  gboolean         has_local_port;      /* --local-port was given */
   guint            count;
   guint            ping_interval_ms;    /* 0: no pings */
   gboolean         has_ping_interval;   /* --ping-interval was given */

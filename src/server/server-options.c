@@ -32,7 +32,9 @@ take_limit_cb (const char  *option,
                gpointer     user_data,
                GError     **error)
 {
-  return report_option_limit (value, DTLS_ROLE_SERVER, &((ServerOptions *) user_data)->limits, error);
+  ServerOptions *self = user_data;
+
+  return report_option_limit (value, DTLS_ROLE_SERVER, &self->limits, error);
 }
 
 static gboolean

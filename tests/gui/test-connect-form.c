@@ -475,6 +475,47 @@ test_options (void)
   test_remove_dir (dir);
 }
 
+/* "auto" and "any", said by the command line, are not what was remembered instead. */
+static void
+test_options_reset (void)
+{
+  const char *const argv[]
+      = { "dtls-client", "--mtu", "auto", "--local-port", "0", NULL };
+  g_autoptr(ClientOptions) given = parse (argv);
+  GSettings *settings = client_application_get_settings (application);
+  ClientConnectForm *form;
+  DtlsConnectOptions options;
+
+  g_settings_set_uint (settings, "mtu", 600);
+  g_settings_set_uint (settings, "local-port", 5000);
+  form = open_form (0);
+  client_connect_form_get_options (form, &options);
+  g_assert_cmpuint (options.mtu, ==, 600);
+  g_assert_cmpuint (options.local_port, ==, 5000);
+  client_connect_form_set_options (form, given);
+  client_connect_form_get_options (form, &options);
+  g_assert_cmpuint (options.mtu, ==, 0);
+  g_assert_cmpuint (options.local_port, ==, 0);
+  gui_destroy (GTK_WINDOW (form));
+}
+
+/* A number that is typed counts also when its field still has the focus: Alt and a letter accept. */
+static void
+test_typed_number (void)
+{
+  GSettings *settings = client_application_get_settings (application);
+  ClientConnectForm *form = open_form (0);
+
+  gtk_widget_grab_focus (GTK_WIDGET (form->give_up_spin));
+  type (GTK_EDITABLE (form->give_up_spin), "77");
+  gtk_widget_grab_focus (GTK_WIDGET (form->first_timeout_spin));
+  type (GTK_EDITABLE (form->first_timeout_spin), "2.5");
+  gtk_widget_activate_action (GTK_WIDGET (form), "form.accept", NULL);
+  gui_settle ();
+  g_assert_cmpuint (g_settings_get_uint (settings, "give-up"), ==, 77);
+  g_assert_cmpuint (g_settings_get_uint (settings, "first-timeout"), ==, 2500);
+}
+
 static void
 assert_spin (GtkSpinButton *spin,
              double         minimum,
@@ -731,6 +772,8 @@ main (int    argc,
     { "/client/connect-form/labels", test_labels },
     { "/client/connect-form/height", test_height },
     { "/client/connect-form/options", test_options },
+    { "/client/connect-form/options-reset", test_options_reset },
+    { "/client/connect-form/typed-number", test_typed_number },
     { "/client/connect-form/ranges", test_ranges },
     { "/client/connect-form/typing-remembered", test_typing_remembered },
     { "/client/connect-form/keyboard-walk", test_keyboard_walk },

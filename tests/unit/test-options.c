@@ -246,6 +246,11 @@ test_client_bad_pairs (void)
   g_assert_null (client_options_new (ARGV ("--key-file", "a", "--shared-key-file", "b"), "/",
                                      &error));
   g_assert_nonnull (strstr (error->message, "exclude each other"));
+  g_clear_error (&error);
+  /* nobody connects: the dialog makes one connection */
+  g_assert_null (client_options_new (ARGV ("--count", "2"), "/", &error));
+  g_assert_error (error, DTLS_ERROR, DTLS_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "--count needs --connect or --headless.");
 }
 
 static void
@@ -319,14 +324,15 @@ test_client_keys (void)
   g_autoptr(GError) error = NULL;
   g_autofree char *one = NULL, *two = NULL, *three = NULL, *none = NULL;
 
-  g_assert_true (load_client ("dev:0102\n", ARGV ("--key-file", "-", "--count", "2"), &one,
-                              &error));
+  g_assert_true (load_client ("dev:0102\n", ARGV ("--headless", "--key-file", "-", "--count", "2"),
+                              &one, &error));
   g_assert_cmpstr (one, ==, "|dev|01 02|2;");
   g_assert_true (load_client ("a:01\nBob:0b\n", ARGV ("--key-file", "-", "--name", "Bob"), &two,
                               &error));
   g_assert_cmpstr (two, ==, "Bob||0b|1;");
   g_assert_true (load_client ("Alice (clone number 0):01\nAlice (clone number 1):02\n",
-                              ARGV ("--key-file", "-", "--count", "2"), &three, &error));
+                              ARGV ("--headless", "--key-file", "-", "--count", "2"), &three,
+                              &error));
   g_assert_cmpstr (three, ==, "Alice (clone number 0)||01|1;Alice (clone number 1)||02|1;");
   g_assert_false (load_client ("a:01\nb:02\n", ARGV ("--key-file", "-", "--identity", "c"), &none,
                                &error));
