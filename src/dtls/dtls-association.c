@@ -12,7 +12,8 @@
 enum
 {
   MIN_REPEAT_MS = 10,           /* however GnuTLS counts, its timer cannot spin */
-  TOO_LONG_US = 200 * 1000      /* less than any repeat takes: each may lower the MTU once */
+  TOO_LONG_US = 200 * 1000,     /* less than any repeat takes: each may lower the MTU once */
+  NARROW_US = 600 * G_USEC_PER_SEC      /* then the path may have become wider (RFC 1191, 6.3) */
 };
 
 /**
@@ -218,6 +219,27 @@ become_established (DtlsAssociation *self)
   dtls_association_arm (self);
 }
 
+/* The path was too narrow once: is it still? The reader learns what fits, and it is no row. */
+static void
+widen (DtlsAssociation *self)
+{
+  guint before = dtls_session_get_mtu (self->session);
+  guint known = dtls_transport_get_mtu (self->hub->transport, self->path.socket);
+  DtlsEvent *event;
+
+  self->too_long_us = self->hub->now_us;
+  dtls_session_set_mtu (self->session, known != 0 ? known : G_MAXINT);
+  if (dtls_session_get_mtu (self->session) == before)
+    return;
+  event = dtls_association_begin (self, DTLS_EVENT_STATE, DTLS_CODE_SNAPSHOT,
+                                  dtls_session_get_suite (self->session));
+  if (event == NULL)
+    return;
+  event->number[0] = DTLS_SNAPSHOT_ESTABLISHED;
+  event->number[1] = dtls_session_get_data_mtu (self->session);
+  dtls_hub_commit (self->hub);
+}
+
 static DtlsStep
 feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_records)
 {
@@ -230,6 +252,8 @@ feed_one (DtlsAssociation *self, const DtlsRecord *record, guint index, guint n_
       self->counters.messages_in++;
       self->counters.bytes_in += n_text;
       self->last_us = self->hub->now_us;
+      if (self->too_long_us != 0 && self->last_us >= self->too_long_us + NARROW_US)
+        widen (self);
       self->policy->message (self, text, n_text);
       say_message (self, record, index, n_records, text, n_text);
       return step;
@@ -532,18 +556,21 @@ say_too_long (DtlsAssociation *self)
  * dtls_association_met_too_long:
  *
  * The path refused a datagram as too long (EMSGSIZE): a lower MTU, once for all the datagrams that
- * were sent together, and a row where it was data. Thread: the engine's. Source: T19; RFC 6347,
- * section 4.1.1.1.
+ * were sent together, and a row where it was data. Anybody can forge the ICMP message behind it, so
+ * where the system knows the path it is believed instead: as much as fits, or no change at all.
+ * Thread: the engine's. Source: T19; RFC 6347, section 4.1.1.1; RFC 5927, section 7.
  */
 void
 dtls_association_met_too_long (DtlsAssociation *self)
 {
   gint64 now_us = self->hub->now_us;
+  guint mtu = dtls_session_get_mtu (self->session);
+  guint known = dtls_transport_get_mtu (self->hub->transport, self->path.socket);
 
-  if (self->too_long_us != 0 && now_us < self->too_long_us + TOO_LONG_US)
+  if (known >= mtu || (self->too_long_us != 0 && now_us < self->too_long_us + TOO_LONG_US))
     return;
   self->too_long_us = now_us;
-  dtls_session_lower_mtu (self->session);
+  dtls_session_set_mtu (self->session, known != 0 ? known : mtu - mtu / 4);
   if (self->established)
     say_too_long (self);
 }

@@ -50,7 +50,7 @@ struct _DtlsAssociation
   DtlsAssociation  *predecessor;        /* whose successor this is */
   GList             order;      /* node of the table's half_open or established */
   gint64            born_us, last_us;
-  gint64            too_long_us;        /* when the MTU was lowered last; 0: never */
+  gint64            too_long_us;        /* when the MTU was lowered last; 0: it is not lowered */
   gint64            age_us;     /* half-open: most it may last; 0: no bound of its own */
   gint64            idle_us;    /* established: most silence; 0: no bound */
   gint64            until_us;   /* client, half-open: when its owner gives up; 0: not known */

@@ -312,6 +312,13 @@ dtls_impairment_get_drops (DtlsTransport *transport)
   return dtls_transport_get_drops (DTLS_IMPAIRMENT (transport)->inner);
 }
 
+static guint
+dtls_impairment_get_mtu (DtlsTransport *transport,
+                         guint32        socket)
+{
+  return dtls_transport_get_mtu (DTLS_IMPAIRMENT (transport)->inner, socket);
+}
+
 static void
 dtls_impairment_iface_init (DtlsTransportInterface *iface)
 {
@@ -322,6 +329,7 @@ dtls_impairment_iface_init (DtlsTransportInterface *iface)
   iface->get_deadline = dtls_impairment_get_deadline;
   iface->create_source = dtls_impairment_create_source;
   iface->get_drops = dtls_impairment_get_drops;
+  iface->get_mtu = dtls_impairment_get_mtu;
 }
 
 /* Here, not at the top: it needs the function above. */

@@ -81,7 +81,9 @@ int          dtls_session_get_failure    (DtlsSession             *self,
                                           int                     *alert_sent);
 const char  *dtls_session_get_suite      (DtlsSession             *self);
 guint        dtls_session_get_data_mtu   (DtlsSession             *self);
-void         dtls_session_lower_mtu      (DtlsSession             *self);
+guint        dtls_session_get_mtu        (DtlsSession             *self);
+void         dtls_session_set_mtu        (DtlsSession             *self,
+                                          guint                    mtu);
 gboolean     dtls_session_can_take_ccs   (DtlsSession             *self);
 gboolean     dtls_session_has_sent_finished (DtlsSession          *self);
 guint        dtls_session_get_flight     (DtlsSession             *self);

@@ -378,17 +378,26 @@ dtls_session_get_data_mtu (DtlsSession *self)
 }
 
 /**
- * dtls_session_lower_mtu:
+ * dtls_session_get_mtu:
  *
- * The path refused a datagram as too long: by a quarter less, the repeat will fit (T19).
- * Thread: the engine's.
+ * Returns: the most bytes that one of its datagrams has. Thread: the engine's.
+ */
+guint
+dtls_session_get_mtu (DtlsSession *self)
+{
+  return gnutls_dtls_get_mtu (self->handle);
+}
+
+/**
+ * dtls_session_set_mtu:
+ * @mtu: cut to DTLS_MTU_MIN and to what the session was made with
+ *
+ * What repeats and later data have to fit into (T19). Thread: the engine's.
  */
 void
-dtls_session_lower_mtu (DtlsSession *self)
+dtls_session_set_mtu (DtlsSession *self, guint mtu)
 {
-  guint mtu = gnutls_dtls_get_mtu (self->handle);
-
-  gnutls_dtls_set_mtu (self->handle, MAX (DTLS_MTU_MIN, mtu - mtu / 4));
+  gnutls_dtls_set_mtu (self->handle, CLAMP (mtu, DTLS_MTU_MIN, self->config->mtu));
 }
 
 /**

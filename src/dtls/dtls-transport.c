@@ -122,3 +122,19 @@ dtls_transport_get_drops (DtlsTransport *self)
 {
   return DTLS_TRANSPORT_GET_IFACE (self)->get_drops (self);
 }
+
+/**
+ * dtls_transport_get_mtu:
+ * @socket: a connected one
+ *
+ * How many bytes one datagram of it holds without being cut, as the system believes now.
+ * Thread: the engine's.
+ *
+ * Returns: bytes of UDP payload; 0 when that is not known
+ */
+guint
+dtls_transport_get_mtu (DtlsTransport *self,
+                        guint32        socket)
+{
+  return DTLS_TRANSPORT_GET_IFACE (self)->get_mtu (self, socket);
+}

@@ -41,6 +41,8 @@ struct _DtlsTransportInterface
   gint64   (*get_deadline)  (DtlsTransport       *self);
   GSource *(*create_source) (DtlsTransport       *self);
   guint64  (*get_drops)     (DtlsTransport       *self);
+  guint    (*get_mtu)       (DtlsTransport       *self,
+                             guint32              socket);
 };
 
 gboolean  dtls_transport_open          (DtlsTransport       *self,
@@ -62,5 +64,7 @@ void      dtls_transport_send          (DtlsTransport       *self,
 gint64    dtls_transport_get_deadline  (DtlsTransport       *self);
 GSource  *dtls_transport_create_source (DtlsTransport       *self);
 guint64   dtls_transport_get_drops     (DtlsTransport       *self);
+guint     dtls_transport_get_mtu       (DtlsTransport       *self,
+                                        guint32              socket);
 
 G_END_DECLS

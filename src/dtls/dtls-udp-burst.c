@@ -336,9 +336,9 @@ dtls_udp_burst_receive (DtlsUdpBurst  *self,
  * dtls_udp_burst_send:
  * @out: (array length=n): datagrams of @socket, at most DTLS_UDP_BURST
  *
- * Sends them in order. One that does not go is noted and skipped (T18); after ECONNREFUSED it is
- * tried once more, because that told of an earlier one. Never waits, allocates nothing. Thread: the
- * engine's.
+ * Sends them in order. One that does not go is noted and skipped (T18); after ECONNREFUSED, and
+ * EMSGSIZE of a connected socket, it is tried once more, because that may tell of an earlier one.
+ * Never waits, allocates nothing. Thread: the engine's.
  */
 void
 dtls_udp_burst_send (DtlsUdpBurst       *self,
@@ -366,8 +366,9 @@ dtls_udp_burst_send (DtlsUdpBurst       *self,
         }
       if (error == EINTR)
         continue;
-      add_error (self, &out[i].path, error);
-      again = error == ECONNREFUSED && !again;
+      if (!again || error != EMSGSIZE)  /* that is noted already */
+        add_error (self, &out[i].path, error);
+      again = !again && (error == ECONNREFUSED || (error == EMSGSIZE && socket->connected));
       if (!again)
         i++;
     }
@@ -444,6 +445,29 @@ guint64
 dtls_udp_burst_get_drops (const DtlsUdpBurst *self)
 {
   return self->n_drops;
+}
+
+/**
+ * dtls_udp_burst_get_mtu:
+ *
+ * What the kernel believes about the path of a connected socket. It checks what routers tell it
+ * and takes nothing below 552 bytes (IPv4) or 1280 (IPv6) for true. Thread: the engine's.
+ *
+ * Returns: bytes of UDP payload; 0 when it does not know
+ */
+guint
+dtls_udp_burst_get_mtu (const DtlsUdpSocket *socket)
+{
+  gboolean ipv6 = socket->family == AF_INET6;
+  int headers = dtls_address_is_ipv4 (&socket->path.peer) ? 20 + 8 : 40 + 8;
+  int mtu = 0;
+  socklen_t size = sizeof mtu;
+
+  if (!socket->connected
+      || getsockopt (socket->fd, ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_MTU : IP_MTU, &mtu,
+                     &size) != 0)
+    return 0;
+  return MAX (mtu - headers, 0);
 }
 
 /**

@@ -40,5 +40,6 @@ void          dtls_udp_burst_forget_errors (DtlsUdpBurst       *self,
                                             guint32             socket);
 gboolean      dtls_udp_burst_has_errors    (const DtlsUdpBurst *self);
 guint64       dtls_udp_burst_get_drops     (const DtlsUdpBurst *self);
+guint         dtls_udp_burst_get_mtu       (const DtlsUdpSocket *socket);
 
 G_END_DECLS

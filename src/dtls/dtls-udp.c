@@ -378,6 +378,15 @@ dtls_udp_get_drops (DtlsTransport *transport)
   return dtls_udp_burst_get_drops (((DtlsUdp *) transport)->burst);
 }
 
+static guint
+dtls_udp_get_mtu (DtlsTransport *transport,
+                  guint32        socket_id)
+{
+  DtlsUdpSocket *socket = dtls_udp_find ((DtlsUdp *) transport, socket_id);
+
+  return socket != NULL ? dtls_udp_burst_get_mtu (socket) : 0;
+}
+
 static void
 dtls_udp_iface_init (DtlsTransportInterface *iface)
 {
@@ -388,6 +397,7 @@ dtls_udp_iface_init (DtlsTransportInterface *iface)
   iface->get_deadline = dtls_udp_get_deadline;
   iface->create_source = dtls_udp_create_source;
   iface->get_drops = dtls_udp_get_drops;
+  iface->get_mtu = dtls_udp_get_mtu;
 }
 
 /* Here, not at the top: it needs the function above. */

@@ -4,13 +4,14 @@ nothing. In a network namespace of its own, where ICMP can be forged.
 
 Cases are named by the requirement that they show (tests/REQUIREMENTS.md)."""
 import os
+import re
 import signal
 import socket
 import statistics
 import time
 
-from hostile import (Relay, add_address, enter_namespace, forge, forge_unreachable, remove_address,
-                     shape)
+from hostile import (Relay, add_address, enter_namespace, forge, forge_too_long, forge_unreachable,
+                     remove_address, shape)
 from peers import (Client, Program, Server, check, check_equal, free_port, key_file, run,
                    wait_until)
 from raw_dtls import Stranger, hello
@@ -99,6 +100,36 @@ def c3_forged_unreachable_ends_nothing():
             check_equal(established(client), 1, "connections")
             check_equal(client.terminate(), 0, "exit code")
             check_equal(sum("error" in event["level"] for event in client.events()), 0, "errors")
+
+
+def c3_forged_too_long_bounds_nothing_below_the_kernel():
+    """"Fragmentation needed" may lower what fits into a datagram as far as the kernel believes it,
+    552 bytes of IPv4, not step by step to nothing; and none of our own datagrams is lost by it."""
+    with Server() as server:
+        port = free_port()
+        ends = ("127.0.0.1", port), ("127.0.0.1", server.port)
+        with Client(f"127.0.0.1:{server.port}", "--local-port", str(port), *PING) as client:
+            def limits():
+                return [int(number) for text in client.texts()
+                        for number in re.findall(r"at most (\d+) bytes fit", text)]
+
+            goes_on(client)
+            for mtu in (1400, 1228):
+                forge_too_long(*ends, mtu)      # all that is sent fits into that
+                goes_on(client)
+            check_equal(limits(), [], "limits said")
+            forge_too_long(*ends, 1000)
+            wait_until(lambda: len(limits()) == 1, "the limit is said", client)
+            check(900 <= limits()[0] <= 1000 - 28, f"as much as fits: {limits()[0]}")
+            for _index in range(10):
+                forge_too_long(*ends, 68)
+                goes_on(client, 3)              # longer than the pause between two steps
+            check_equal(len(limits()), 2, "steps down")
+            check(450 <= limits()[1] <= 552 - 28, f"what the kernel believes: {limits()[1]}")
+            check_equal(established(client), 1, "connections")
+            pings = [int(re.search(r"accept our ping (\d+)", message["text"]).group(1))
+                     for message in server.messages()]
+            check_equal(pings, list(range(len(pings))), "pings that arrived")
 
 
 def c3_traffic_resumes():
@@ -341,4 +372,5 @@ if __name__ == "__main__":
         c5_s19_s25_forged_at_both_ends, c9_exits_at_once_with_the_server_gone,
         s28_peers_that_vanish, s21_forged_hello_on_a_live_5_tuple,
         s16_wrong_key_and_unknown_identity_look_alike, t44_answers_from_where_it_was_asked,
-        t47_two_servers_cannot_have_one_port, t48_localhost_meets_127_0_0_1)
+        t47_two_servers_cannot_have_one_port, t48_localhost_meets_127_0_0_1,
+        c3_forged_too_long_bounds_nothing_below_the_kernel)      # the kernel keeps it for 10 min

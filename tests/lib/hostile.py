@@ -68,6 +68,19 @@ def forge_unreachable(source, target, code=3, times=1):
             raw.sendto(body, (from_ip, 0))
 
 
+def forge_too_long(source, target, mtu):
+    """ICMP "fragmentation needed" about a datagram of 1200 bytes from source to target, both
+    (ip, port): a router that takes mtu bytes at most. RFC 792, RFC 1191."""
+    (from_ip, from_port), (to_ip, to_port) = source, target
+    quoted = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + 8 + 1200, 0, 0, 64, socket.IPPROTO_UDP, 0,
+                         socket.inet_aton(from_ip), socket.inet_aton(to_ip))
+    quoted += struct.pack(">HHHH", from_port, to_port, 8 + 1200, 0)
+    body = struct.pack(">BBHHH", 3, 4, 0, 0, mtu) + quoted
+    body = body[:2] + struct.pack(">H", _checksum(body)) + body[4:]
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as raw:
+        raw.sendto(body, (from_ip, 0))
+
+
 def forge(source, target, *datagrams, times=1):
     """UDP datagrams to target that claim to come from source, both (ip, port)."""
     command = [os.environ["DTLS_TEST_FORGER"], "--from", "%s:%d" % source, "--to", "%s:%d" % target,

@@ -49,6 +49,7 @@ struct _TestPipe
   GPtrArray   *sockets;         /* owns them */
   GQueue       arrivals;        /* of Arrival, by due time; equal ones as they came */
   guint64      n_drops;
+  guint        mtu;
 };
 
 static void
@@ -364,6 +365,13 @@ test_pipe_get_drops (DtlsTransport *transport)
   return TEST_PIPE (transport)->n_drops;
 }
 
+static guint
+test_pipe_get_mtu (DtlsTransport *transport,
+                   guint32        socket)
+{
+  return TEST_PIPE (transport)->mtu;
+}
+
 static void
 test_pipe_iface_init (DtlsTransportInterface *iface)
 {
@@ -374,6 +382,7 @@ test_pipe_iface_init (DtlsTransportInterface *iface)
   iface->get_deadline = test_pipe_get_deadline;
   iface->create_source = test_pipe_create_source;
   iface->get_drops = test_pipe_get_drops;
+  iface->get_mtu = test_pipe_get_mtu;
 }
 
 /* Here, not at the top: it needs the function above. */
@@ -570,4 +579,15 @@ test_pipe_add_drops (TestPipe *self,
                      guint64   n)
 {
   self->n_drops += n;
+}
+
+/**
+ * test_pipe_set_mtu:
+ * @mtu: what a datagram holds, as the system believes; 0: not known
+ */
+void
+test_pipe_set_mtu (TestPipe *self,
+                   guint     mtu)
+{
+  self->mtu = mtu;
 }

@@ -54,6 +54,8 @@ DtlsTransport *test_pipe_new             (TestNetwork        *network);
 void           test_pipe_inject_error    (TestPipe           *self,
                                           const DtlsPath     *path,
                                           int                 error);
+void           test_pipe_set_mtu         (TestPipe           *self,
+                                          guint               mtu);
 void           test_pipe_add_drops       (TestPipe           *self,
                                           guint64             n);
 

@@ -476,56 +476,6 @@ test_sent_is_no_state (void)
   dtls_event_queue_unref (queue);
 }
 
-static void
-assert_told_limit (TestPair *pair, guint n, guint limit)
-{
-  g_autofree char *number = g_strdup_printf ("%u", limit);
-  TestEvent *event = NULL;
-  guint n_told = 0;
-
-  for (guint i = 0; i < pair->client_events->len; i++)
-    {
-      TestEvent *each = g_ptr_array_index (pair->client_events, i);
-
-      if (each->head.code != DTLS_CODE_SEND_FAILED)
-        continue;
-      event = each;
-      n_told++;
-    }
-  g_assert_cmpuint (n_told, ==, n);
-  g_assert_cmpint (event->head.number[2], ==, limit);
-  g_assert_nonnull (strstr (event->text, number));
-}
-
-/* Every datagram of one flight is refused as too long: that is one word about the path, not ten;
- * and the reader is told what fits from then on. */
-static void
-test_too_long_burst (void)
-{
-  g_autoptr (TestPair) pair = test_pair_new ();
-  DtlsAssociation *association;
-  guint64 id;
-  guint before;
-
-  test_pair_listen (pair, NULL, NULL);
-  id = test_pair_connect (pair, "Alice", NULL, 0);
-  g_assert_true (test_pair_run_until (pair, pair->client_events, DTLS_CODE_ESTABLISHED, SECOND));
-  association = dtls_table_find_id (dtls_core_get_table (pair->client), id);
-  before = dtls_session_get_data_mtu (association->session);
-  g_assert_cmpint (test_events_find (pair->client_events, DTLS_CODE_ESTABLISHED)->head.number[0],
-                   ==, before);
-  for (guint i = 0; i < 100; i++)       /* more than one turn takes */
-    test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, EMSGSIZE);
-  test_pair_run (pair, SECOND / 10);
-  g_assert_cmpuint (dtls_session_get_data_mtu (association->session), ==, before - 300);
-  assert_told_limit (pair, 1, before - 300);
-  test_pair_run (pair, SECOND);
-  test_pipe_inject_error (TEST_PIPE (pair->client_pipe), &association->path, EMSGSIZE);
-  test_pair_run (pair, SECOND / 10);
-  g_assert_cmpuint (dtls_session_get_data_mtu (association->session), ==, before - 300 - 225);
-  assert_told_limit (pair, 2, before - 300 - 225);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -547,6 +497,5 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/core/goodbye-overtakes", test_goodbye_overtakes);
   g_test_add_func ("/dtls/core/resync", test_resync);
   g_test_add_func ("/dtls/core/sent-is-no-state", test_sent_is_no_state);
-  g_test_add_func ("/dtls/core/too-long-burst", test_too_long_burst);
   return g_test_run ();
 }

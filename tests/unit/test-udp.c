@@ -366,6 +366,28 @@ test_udp_t19_emsgsize_is_an_entry (Fixture       *self,
   check_burst_skips (self, self->server, self->client, out, &out[0], EDESTADDRREQ);
 }
 
+/* What the kernel believes about a path: of connected sockets, in bytes of payload. */
+static void
+test_udp_mtu (Fixture       *self,
+              gconstpointer  data)
+{
+  DtlsAddress server, server6, client;
+  guint32 listening = open_socket (self->server, "127.0.0.1", 0, NULL, &server);
+  guint32 connected = open_socket (self->client, "0.0.0.0", 0, &server, &client);
+  guint32 mapped = open_socket (self->client, "::", 0, &server, &client);
+
+  g_assert_cmpuint (dtls_transport_get_mtu (self->server, listening), ==, 0);
+  g_assert_cmpuint (dtls_transport_get_mtu (self->server, 1000), ==, 0);
+  g_assert_cmpuint (dtls_transport_get_mtu (self->client, connected), >=, 1200);
+  g_assert_cmpuint (dtls_transport_get_mtu (self->client, connected), <=, 65535 - 28);
+  g_assert_cmpuint (dtls_transport_get_mtu (self->client, mapped), ==,
+                    dtls_transport_get_mtu (self->client, connected));
+  open_socket (self->server, "::1", 0, NULL, &server6);
+  connected = open_socket (self->client, "::", 0, &server6, &client);
+  g_assert_cmpuint (dtls_transport_get_mtu (self->client, connected), >=, 1200);
+  g_assert_cmpuint (dtls_transport_get_mtu (self->client, connected), <=, 65536 - 48);
+}
+
 static void
 test_udp_errors_are_bounded (Fixture       *self,
                              gconstpointer  data)
@@ -722,6 +744,7 @@ main (int argc, char **argv)
     { "/dtls/udp/t4-refused-is-an-entry", test_udp_t4_refused_is_an_entry },
     { "/dtls/udp/t18-refused-is-sent-again", test_udp_t18_refused_is_sent_again },
     { "/dtls/udp/t19-emsgsize-is-an-entry", test_udp_t19_emsgsize_is_an_entry },
+    { "/dtls/udp/mtu", test_udp_mtu },
     { "/dtls/udp/errors-are-bounded", test_udp_errors_are_bounded },
     { "/dtls/udp/stale-number", test_udp_stale_number },
     { "/dtls/udp/fair", test_udp_fair },
