@@ -30,7 +30,8 @@ event_cb (UiLog           *log,
   switch (event->code)
     {
     case DTLS_CODE_ESTABLISHED:
-      ui_settings_set_boolean (priv->settings, "first-run", FALSE);
+      if (ui_settings_get_boolean (priv->settings, "first-run", FALSE))
+        ui_settings_set_boolean (priv->settings, "first-run", FALSE);
       break;
     case DTLS_CODE_DEMO_KEY:
       gtk_info_bar_set_revealed (priv->demo_bar, !priv->demo_dismissed);

@@ -42,6 +42,22 @@ keep_pane_position (UiWindowPrivate *priv)
                        ABS (position - priv->width / 2) <= 2 ? -1 : position);
 }
 
+/**
+ * ui_window_show_summary:
+ *
+ * What the pings of all rows say, where there is room. It walks the rows: for when it has changed.
+ */
+void
+ui_window_show_summary (UiWindow *self)
+{
+  UiWindowPrivate *priv = ui_window_get_private (self);
+  g_autofree char *summary = NULL;
+
+  if (!priv->narrow && priv->store != NULL)
+    g_object_get (priv->store, "summary", &summary, NULL);
+  gtk_label_set_label (priv->summary, summary != NULL ? summary : "");
+}
+
 static void
 set_narrow (UiWindow *self,
             gboolean  narrow)
@@ -59,6 +75,7 @@ set_narrow (UiWindow *self,
    * the next allocation. */
   priv->panes_placed = FALSE;
   gtk_widget_queue_resize (GTK_WIDGET (priv->panes));
+  ui_window_show_summary (self);
   ui_window_update (self);
   g_object_notify (G_OBJECT (self), "narrow");
 }

@@ -69,6 +69,7 @@ void             ui_window_begin_events    (UiWindow       *self);
 void             ui_window_end_events      (UiWindow       *self);
 
 /* ui-window-layout.c */
+void             ui_window_show_summary    (UiWindow       *self);
 void             ui_window_restore_layout  (UiWindow       *self);
 void             ui_window_save_layout     (UiWindow       *self);
 void             ui_window_follow_width    (UiWindow       *self,

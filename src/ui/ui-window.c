@@ -91,7 +91,6 @@ ui_window_update (UiWindow *self)
   UiConnection *selected;
   g_autofree char *subtitle = NULL;
   g_autofree char *caption = NULL;
-  g_autofree char *summary = NULL;
   guint n_rows;
 
   /* the window is being built, or goes away */
@@ -105,8 +104,6 @@ ui_window_update (UiWindow *self)
   /* Translators: %u is how many there are */
   caption = g_strdup_printf (_("Connections (%u)"), n_rows);
   gtk_label_set_label (priv->strip_caption, caption);
-  g_object_get (priv->store, "summary", &summary, NULL);
-  gtk_label_set_label (priv->summary, priv->narrow ? "" : summary);
   gtk_widget_set_visible (priv->strip, n_rows > 0);
 
   gtk_widget_action_set_enabled (widget, "win.close-connection",
@@ -349,6 +346,8 @@ ui_window_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->store, "items-changed", G_CALLBACK (ui_window_update), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->store, "notify::summary", G_CALLBACK (ui_window_show_summary),
+                           self, G_CONNECT_SWAPPED);
   priv->clock_id = g_timeout_add_seconds (1, refresh_times_cb, self);
 
   if (priv->engine == NULL)

@@ -151,6 +151,22 @@ test_at_once (void)
   gui_destroy (GTK_WINDOW (window));
 }
 
+/* A number that was typed holds without leaving its field first. */
+static void
+test_typed_number (void)
+{
+  g_autoptr(GSettings) settings = ui_settings_open ("org.dtlspair.Server");
+  GtkWindow *window = show (settings);
+  GtkWidget *ended = gui_child (window, "ended_spin");
+
+  gtk_widget_grab_focus (ended);
+  gtk_editable_set_text (GTK_EDITABLE (ended), "77");
+  gtk_window_close (window);
+  gui_settle ();
+  g_assert_cmpuint (g_settings_get_uint (settings, "ended-rows"), ==, 77);
+  g_settings_reset (settings, "ended-rows");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -161,5 +177,6 @@ main (int   argc,
   g_test_add_func ("/ui/preferences/both-ways", test_both_ways);
   g_test_add_func ("/ui/preferences/not-installed", test_not_installed);
   g_test_add_func ("/ui/preferences/b3-at-once", test_at_once);
+  g_test_add_func ("/ui/preferences/typed-number", test_typed_number);
   return g_test_run ();
 }
