@@ -3,6 +3,8 @@
 
 #include "ui-accessible.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Set on a control that has its name: a template and the one around it both ask for it. */
 #define NAMED "ui-accessible-named"
 
@@ -164,4 +166,25 @@ ui_accessible_name_controls (GtkWidget *root)
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     ui_accessible_name_controls (child);
+}
+
+/**
+ * ui_accessible_name_column_view:
+ * @label: what the table is called
+ *
+ * Names what has the focus in @view and reads as a type of GTK else: the list in it, and the row
+ * of its titles. The rows of the list have their names by UiRowCell or UiConnectionCell. Thread:
+ * the main one. Source: UX section 9.
+ */
+void
+ui_accessible_name_column_view (GtkColumnView *view,
+                                const char    *label)
+{
+  g_return_if_fail (GTK_IS_COLUMN_VIEW (view));
+  g_return_if_fail (label != NULL);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (view)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    GTK_IS_LIST_VIEW (child) ? label : _("Column titles"), -1);
 }

@@ -236,6 +236,7 @@ ui_connection_list_init (UiConnectionList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_accessible_name_controls (GTK_WIDGET (self));
+  ui_accessible_name_column_view (self->column_view, _("Connections"));
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);

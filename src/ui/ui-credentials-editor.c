@@ -9,6 +9,7 @@
 #include "report-hex.h"
 #include "ui-accessible.h"
 #include "ui-field.h"
+#include "ui-row-cell.h"
 
 enum
 {
@@ -444,6 +445,7 @@ ui_credentials_editor_class_init (UiCredentialsEditorClass *klass)
 
   g_type_ensure (UI_TYPE_KEY_ENTRY);
   g_type_ensure (UI_TYPE_CREDENTIAL);
+  g_type_ensure (UI_TYPE_ROW_CELL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/dtlspair/ui/credentials-editor.ui");
   bind_children (widget_class);
@@ -455,6 +457,7 @@ ui_credentials_editor_init (UiCredentialsEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   ui_accessible_name_controls (GTK_WIDGET (self));
+  ui_accessible_name_column_view (self->view, _("Identities and their keys"));
 
   self->rows = g_list_store_new (UI_TYPE_CREDENTIAL);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));

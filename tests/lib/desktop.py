@@ -184,8 +184,9 @@ class Screen:
         return self
 
     def kept_controls(self):
-        """Role and name of each button, check box, drop-down and row of keep()."""
-        roles = ("push button", "toggle button", "check box", "radio button", "combo box", "filler")
+        """Role and name of each button, check box, drop-down, list and row of keep()."""
+        roles = ("push button", "toggle button", "check box", "radio button", "combo box", "filler",
+                 "list", "table row")
         return [(node.get_role_name(), node.get_name()) for node in self._nodes
                 if node.get_role_name() in roles
                 and node.get_state_set().contains(self._atspi.StateType.FOCUSABLE)]
