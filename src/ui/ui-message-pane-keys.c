@@ -76,16 +76,30 @@ escape_cb (GtkWidget *widget,
   return TRUE;
 }
 
+/* Whether the caret is in the row that something was done to last. */
+static gboolean
+is_at_current (UiMessagePane *self)
+{
+  GtkTextBuffer *buffer = ui_pane_buffer_get_buffer (self->buffer);
+  GtkTextIter iter;
+  guint index;
+
+  gtk_text_buffer_get_iter_at_mark (buffer, &iter, gtk_text_buffer_get_insert (buffer));
+  return self->has_current && ui_pane_buffer_find_iter (self->buffer, &iter, &index)
+         && ui_pane_buffer_get_item (self->buffer, index)->serial == self->current;
+}
+
 /* Puts the caret where it is seen: a key that moves it must not scroll far away first. */
 static void
-bring_caret (UiMessagePane *self)
+bring_caret (UiMessagePane *self,
+             gboolean       to_end)
 {
   GtkTextBuffer *buffer = ui_pane_buffer_get_buffer (self->buffer);
   GtkTextIter iter;
 
   if (gtk_text_buffer_get_has_selection (buffer))
     return;
-  if (self->follow)
+  if (to_end)
     {
       /* the start of the last row that ends in a line of its own */
       gtk_text_buffer_get_end_iter (buffer, &iter);
@@ -100,7 +114,8 @@ bring_caret (UiMessagePane *self)
 static void
 focus_cb (UiMessagePane *self)
 {
-  bring_caret (self);
+  /* the focus may be back from the explanation of a row: the caret stays there */
+  bring_caret (self, self->follow && !is_at_current (self));
 }
 
 static void
@@ -117,7 +132,7 @@ move_cursor_cb (UiMessagePane  *self,
   gtk_text_view_get_iter_location (self->view, &iter, &at);
   gtk_text_view_get_visible_rect (self->view, &seen);
   if (at.y + at.height <= seen.y || at.y >= seen.y + seen.height)
-    bring_caret (self);
+    bring_caret (self, self->follow);
 }
 
 static void

@@ -837,6 +837,43 @@ test_keys (Fixture      *f,
   g_assert_false (gui_contains (ui_message_pane_get_text_view (f->right), "Show all"));
 }
 
+static gboolean
+has_focus (gpointer view)
+{
+  return gtk_widget_has_focus (view);
+}
+
+/* The caret stays at its row when an explanation closes, also in a view that follows. */
+static void
+test_keys_caret_stays (Fixture      *f,
+                       gconstpointer user_data)
+{
+  GtkTextView *view = ui_message_pane_get_text_view (f->left);
+  GtkTextIter iter;
+  gboolean moved;
+
+  gui_feed_begin (f->feed, DTLS_CODE_KEY_DIFFERS, 3, NULL, 0, NULL, "device-7");
+  gui_feed_commit (f->feed);
+  gui_feed_state (f->feed, DTLS_CODE_LISTENING, 0);
+  gui_feed_flush (f->feed);
+  wait_text (f->left, "listening");
+  wait_frames (f);
+
+  gtk_widget_grab_focus (GTK_WIDGET (view));
+  g_signal_emit_by_name (view, "move-cursor", GTK_MOVEMENT_BUFFER_ENDS, -1, FALSE, &moved);
+  g_assert_true (press (f->left, "Return"));
+  g_assert_true (explains (f->left));
+  gtk_widget_child_focus (gtk_widget_get_last_child (GTK_WIDGET (f->left)), GTK_DIR_TAB_FORWARD);
+  wait_frames (f);
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_last_child (GTK_WIDGET (f->left))));
+  wait_frames (f);
+  gtk_widget_grab_focus (GTK_WIDGET (view));
+  g_assert_true (gui_wait (has_focus, view));
+  gtk_text_buffer_get_iter_at_mark (buffer_of (f->left), &iter,
+                                    gtk_text_buffer_get_insert (buffer_of (f->left)));
+  g_assert_cmpint (gtk_text_iter_get_line (&iter), ==, 0);
+}
+
 static void
 test_copy (Fixture      *f,
            gconstpointer user_data)
@@ -980,6 +1017,7 @@ main (int    argc,
   ADD ("search", test_search);
   ADD ("why", test_why);
   ADD ("keys", test_keys);
+  ADD ("keys-caret-stays", test_keys_caret_stays);
   ADD ("copy", test_copy);
   ADD ("day", test_day);
   ADD ("hidden", test_hidden);
