@@ -219,7 +219,7 @@ open_form (UiCredentialsEditor *self,
     ui_key_entry_set_key (self->key_entry, ui_credential_get_key (changing));
   else
     ui_key_entry_clear (self->key_entry);
-  gtk_button_set_label (self->form_apply, changing != NULL ? _("C_hange") : _("A_dd"));
+  gtk_button_set_label (self->form_apply, changing != NULL ? _("C_hange") : _("_Add"));
   gtk_widget_set_visible (GTK_WIDGET (self->form_revealer), TRUE);
   gtk_revealer_set_reveal_child (self->form_revealer, TRUE);
   gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->form_apply));
