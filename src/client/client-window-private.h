@@ -14,7 +14,7 @@ struct _ClientWindow
   GPtrArray         *lookups;           /* GCancellable of each name that is looked up */
   GHashTable        *without_pings;     /* ids (guint64) of connections that send none */
   GPtrArray         *attempts;          /* ClientAttempt, oldest first */
-  ClientOptions     *offered;           /* what the next dialog opens with; NULL: what was used last */
+  ClientOptions     *offered;           /* for the next dialog; NULL: what was used last */
   DtlsKey           *last_key;          /* of the last dialog; lives and dies with the window */
   ClientConnectForm *form;              /* the connect dialog while it is open; weak */
   guint              n_named;           /* connections that were begun: number of the next name */

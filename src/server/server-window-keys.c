@@ -20,7 +20,8 @@ static DtlsCredentials *
 load_remembered_table (ServerWindow  *self,
                        char         **path)
 {
-  g_autofree char *remembered = ui_settings_get_string (ui_window_get_settings (UI_WINDOW (self)), "key-file", "");
+  GSettings *settings = ui_window_get_settings (UI_WINDOW (self));
+  g_autofree char *remembered = ui_settings_get_string (settings, "key-file", "");
   g_autoptr(GError) error = NULL;
   DtlsCredentials *table;
 
@@ -63,6 +64,7 @@ use_table (ServerWindow    *self,
            DtlsCredentials *table,
            const char      *path)
 {
+  GSettings *settings = ui_window_get_settings (UI_WINDOW (self));
   gboolean was_shared = self->credentials != NULL && !has_table (self);
   guint n = dtls_credentials_get_n (table);
 
@@ -76,8 +78,8 @@ use_table (ServerWindow    *self,
       server_window_offer (self, &offered, path);
     }
   server_window_use_credentials (self, table, path);
-  ui_settings_set_enum (ui_window_get_settings (UI_WINDOW (self)), "key-source", 1);
-  ui_settings_set_string (ui_window_get_settings (UI_WINDOW (self)), "key-file", path != NULL ? path : "");
+  ui_settings_set_enum (settings, "key-source", 1);
+  ui_settings_set_string (settings, "key-file", path != NULL ? path : "");
   dtls_engine_set_credentials (ui_window_get_engine (UI_WINDOW (self)), table);
 
   if (was_shared)
@@ -176,7 +178,8 @@ server_window_reload_keys (ServerWindow *self)
   path = g_strdup (self->key_file);
   if (path == NULL)
     {
-      ui_log_append_row (ui_window_get_log (UI_WINDOW (self)), REPORT_INFO, _("There is no key file to read again"));
+      ui_log_append_row (ui_window_get_log (UI_WINDOW (self)), REPORT_INFO,
+                         _("There is no key file to read again"));
       return;
     }
 

@@ -82,7 +82,8 @@ server_window_listen (ServerWindow            *self,
   g_return_if_fail (options != NULL && options->credentials != NULL);
 
   server_window_offer (self, options, key_file);
-  dtls_engine_listen_async (ui_window_get_engine (UI_WINDOW (self)), &self->offered, NULL, listen_cb, g_object_ref (self));
+  dtls_engine_listen_async (ui_window_get_engine (UI_WINDOW (self)), &self->offered, NULL,
+                            listen_cb, g_object_ref (self));
 }
 
 static void
@@ -106,7 +107,9 @@ server_window_show_form (ServerWindow *self)
 {
   if (self->form == NULL)
     {
-      g_set_weak_pointer (&self->form, server_listen_form_new (GTK_WINDOW (self), ui_window_get_settings (UI_WINDOW (self))));
+      g_set_weak_pointer (&self->form,
+                          server_listen_form_new (GTK_WINDOW (self),
+                                                  ui_window_get_settings (UI_WINDOW (self))));
       if (self->offered.credentials != NULL)
         server_listen_form_set_options (self->form, &self->offered, self->offered_file);
       g_signal_connect_object (self->form, "accepted", G_CALLBACK (accepted_cb), self, 0);

@@ -12,7 +12,7 @@ struct _ServerWindow
 
   DtlsCredentials   *credentials;       /* in use; NULL: never listened */
   char              *key_file;          /* of the table in credentials; NULL: none */
-  DtlsListenOptions  offered;           /* what the dialog opens with; credentials NULL: nothing yet */
+  DtlsListenOptions  offered;           /* for the next dialog; credentials NULL: nothing yet */
   char              *offered_hint;      /* owns offered.hint */
   char              *offered_file;      /* of the table in offered.credentials; NULL: none */
   ServerListenForm  *form;              /* the listen dialog while it is open; weak */

@@ -142,8 +142,8 @@ fill_in (UiWindowClass *class)
           "What happens is told on the left, what clients send is shown on the right, as text and "
           "as hex.\n\n"
           "“Stop listening” lets no new client in; those that are connected are still answered.\n\n"
-          "A line that says what went wrong ends with “Why?”: it tells the likely cause and what to "
-          "compare.\n\n"
+          "A line that says what went wrong ends with “Why?”: it tells the likely cause and what "
+          "to compare.\n\n"
           "Ctrl+? lists all keyboard shortcuts.");
   class->about = _("Answers clients over DTLS 1.2 with pre-shared keys, "
                    "and tells why when it does not work.");

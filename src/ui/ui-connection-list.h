@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * The rows of the strip (without its caption row): columns, or two-line rows while "narrow"; above
  * them the totals of the selected one.
  * Properties: "store" (the role of which decides the columns), "narrow" (boolean), "roomy"
- * (boolean: all columns), "selected" (UiConnection or NULL). Signal "close-requested" (UiConnection): Delete was pressed on a row.
+ * (boolean: all columns), "selected" (UiConnection or NULL). Signal "close-requested"
+ * (UiConnection): Delete was pressed on a row.
  */
 #define UI_TYPE_CONNECTION_LIST (ui_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (UiConnectionList, ui_connection_list, UI, CONNECTION_LIST, GtkWidget)

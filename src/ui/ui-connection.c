@@ -369,7 +369,8 @@ ui_connection_class_init (UiConnectionClass *klass)
     const char *name;
   } strings[] = {
     { PROP_PEER, "peer" }, { PROP_NAME, "name" }, { PROP_IDENTITY, "identity" },
-    { PROP_IDENTITY_TOOLTIP, "identity-tooltip" }, { PROP_TITLE, "title" }, { PROP_DETAIL, "detail" },
+    { PROP_IDENTITY_TOOLTIP, "identity-tooltip" }, { PROP_TITLE, "title" },
+    { PROP_DETAIL, "detail" },
     { PROP_STATE_TEXT, "state-text" }, { PROP_STATE_ICON, "state-icon" }, { PROP_CIPHER, "cipher" },
     { PROP_IN_OUT, "in-out" }, { PROP_TOTALS, "totals" },
     { PROP_TOOLTIP, "tooltip" }, { PROP_LAST, "last" }, { PROP_RTT, "rtt" },

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 GType ui_key_get_type (void);
 
 /*
- * A key as it is typed: hidden entry with an eye, random key, format, preview, notes and errors below.
+ * A key as it is typed: hidden entry with an eye, random key, format; preview, notes and errors
+ * below.
  * Properties: "key" (UI_TYPE_KEY; NULL while invalid), "valid" (boolean, read only), "format"
  * (int, DtlsKeyFormat). A label's mnemonic-widget may be the UiKeyEntry itself.
  */

@@ -9,7 +9,7 @@
 #define BURST 200.0
 #define FLOOD_OVER_MS 250
 #define PAGE_ROWS 200
-#define REFILL_ROWS 500         /* laying them out costs 0.1 s; older ones come when they are wanted */
+#define REFILL_ROWS 500         /* laying them out costs 0.1 s; older ones come when wanted */
 
 /**
  * ui_message_pane_is_held:
@@ -114,9 +114,8 @@ trim_front (UiMessagePane *self)
   self->top = ui_pane_buffer_get_item (self->buffer, 0)->serial;
 }
 
-
 /* Whether the view has its size. A GtkTextView that is filled and scrolled before never again
- * agrees with its scrollbar on where it is (GTK 4.8), and its blocks would be as wide as nothing. */
+ * agrees with its scrollbar on where it is (GTK 4.8), and its blocks would have no width. */
 static gboolean
 has_size (UiMessagePane *self)
 {
@@ -124,8 +123,8 @@ has_size (UiMessagePane *self)
          && gtk_widget_get_height (GTK_WIDGET (self->view)) > 0 && self->layout_id == 0;
 }
 
-/* The text has changed. The view measures it in an idle; if a frame comes first, while it is painted
- * (GTK 4.8), and then its scrollbar moves too late for that frame, with a warning. So it measures
+/* The text has changed. The view measures it in an idle; if a frame comes first, while it is
+ * painted (GTK 4.8), and then its scrollbar moves too late for that frame, with a warning. So it measures
  * now, as it does whenever it gets a size: the same work, earlier. */
 static void
 measure (UiMessagePane *self)

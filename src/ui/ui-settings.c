@@ -129,7 +129,8 @@ ui_settings_set_int (GSettings  *self,
 
   g_object_get (self, "settings-schema", &schema, NULL);
   description = g_settings_schema_get_key (schema, key);
-  if (g_variant_type_equal (g_settings_schema_key_get_value_type (description), G_VARIANT_TYPE_UINT32))
+  if (g_variant_type_equal (g_settings_schema_key_get_value_type (description),
+                            G_VARIANT_TYPE_UINT32))
     variant = g_variant_ref_sink (g_variant_new_uint32 ((guint32) MAX (value, 0)));
   else
     variant = g_variant_ref_sink (g_variant_new_int32 (value));

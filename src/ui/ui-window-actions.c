@@ -107,6 +107,8 @@ save_log_action (GtkWidget  *widget,
   g_autoptr(GtkFileFilter) all = gtk_file_filter_new ();
   GtkFileChooser *chooser;
 
+  if (priv->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (priv->chooser));
   g_clear_object (&priv->chooser);
   priv->chooser = gtk_file_chooser_native_new (
       _("Save log"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));

@@ -15,7 +15,9 @@ log_limits_cb (UiWindow *self)
                                        UI_LOG_MAX_BYTES / MEBIBYTE);
   int n_events = ui_settings_get_int (priv->settings, "log-events", UI_LOG_MAX_EVENTS);
 
-  ui_log_set_limits (priv->log, (gsize) mebibytes * MEBIBYTE, (guint) n_events);
+  /* where addresses have 32 bits, all of them are fewer than the key can say */
+  ui_log_set_limits (priv->log, (gsize) MIN ((guint64) mebibytes * MEBIBYTE, G_MAXSIZE),
+                     (guint) n_events);
 }
 
 static void
