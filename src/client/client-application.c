@@ -62,31 +62,15 @@ refuse (GApplicationCommandLine *command_line,
   return EXIT_USAGE;
 }
 
-static gboolean
-is_answered (UiConnection *connection)
-{
-  const DtlsCounters *totals = ui_connection_get_totals (connection);
-
-  return totals->messages_in > 0
-         || (totals->messages_out == 0 && ui_connection_get_connected (connection));
-}
-
 /* The window of --connect closes: did all that was asked for work? */
 static gboolean
 close_request_cb (GtkWindow         *window,
                   ClientApplication *self)
 {
-  GListModel *store = G_LIST_MODEL (ui_window_get_store (UI_WINDOW (window)));
-  guint n_answered = 0;
+  UiConnectionStore *store = ui_window_get_store (UI_WINDOW (window));
 
-  for (guint i = 0; i < g_list_model_get_n_items (store); i++)
-    {
-      g_autoptr(UiConnection) connection = g_list_model_get_item (store, i);
-
-      if (is_answered (connection))
-        n_answered++;
-    }
-  self->failed = n_answered < self->n_wanted;
+  ui_connection_store_flush (store);
+  self->failed = ui_connection_store_get_n_answered (store) < self->n_wanted;
   return GDK_EVENT_PROPAGATE;
 }
 

@@ -16,6 +16,7 @@ struct _UiConnectionStore
   GPtrArray  *dirty;            /* unowned: changed since the last flush; all are in @by_id */
   GQueue      ended;            /* unowned, oldest end first */
   guint       max_ended;
+  guint       n_left;           /* of those that ended and were taken out: answered */
   GHashTable *told;             /* ids of the rows that a resync has told of so far */
   GListStore *connected;
   gboolean    connected_changed;
@@ -159,14 +160,11 @@ take_event (UiConnectionStore *self,
   connection = g_hash_table_lookup (self->by_id, &event->association);
   if (connection == NULL)
     {
-      guint64 *key;
-
       if (!is_news (event))
         return;
       connection = ui_connection_new (event, self->role);
-      key = g_new (guint64, 1);
-      *key = event->association;
-      g_hash_table_insert (self->by_id, key, connection);
+      g_hash_table_insert (self->by_id,
+                           g_memdup2 (&event->association, sizeof event->association), connection);
       g_ptr_array_add (self->added, g_object_ref (connection));
       self->n_open++; /* as if it had been open for a moment: count_change() corrects it */
       count_change (self, connection, TRUE, FALSE);
@@ -197,6 +195,7 @@ drop_ended (UiConnectionStore *self)
   for (guint i = 0; i < self->items->len; i++)
     if (g_hash_table_contains (gone, g_ptr_array_index (self->items, i)))
       {
+        self->n_left += ui_connection_get_answered (g_ptr_array_index (self->items, i));
         first = MIN (first, i);
         last = i;
       }
@@ -529,6 +528,23 @@ ui_connection_store_get_n_handshakes (UiConnectionStore *self)
   g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), 0);
 
   return self->n_open - self->n_connected;
+}
+
+/**
+ * ui_connection_store_get_n_answered:
+ *
+ * Returns: how many were answered, also of those that have left the list. Walks the rows.
+ */
+guint
+ui_connection_store_get_n_answered (UiConnectionStore *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (UI_IS_CONNECTION_STORE (self), 0);
+
+  for (guint i = 0; i < self->items->len; i++)
+    n += ui_connection_get_answered (g_ptr_array_index (self->items, i));
+  return self->n_left + n;
 }
 
 /**

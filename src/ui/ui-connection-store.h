@@ -40,6 +40,7 @@ void               ui_connection_store_get_pings       (UiConnectionStore    *se
                                                         guint64              *lost,
                                                         guint64              *sent);
 char              *ui_connection_store_make_summary    (UiConnectionStore    *self);
+guint              ui_connection_store_get_n_answered  (UiConnectionStore    *self);
 /* most bytes of data in one datagram to one, or (0) to each that is connected; 0: not known */
 guint              ui_connection_store_get_max_bytes   (UiConnectionStore    *self,
                                                         guint64               id);

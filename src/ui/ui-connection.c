@@ -562,6 +562,18 @@ ui_connection_get_max_bytes (UiConnection *self)
   return self->max_bytes;
 }
 
+/**
+ * ui_connection_get_answered:
+ *
+ * Returns: TRUE if a message came, or if it is connected and none was sent. Source: DESIGN 3.
+ */
+gboolean
+ui_connection_get_answered (UiConnection *self)
+{
+  return self->totals.messages_in > 0
+         || (self->totals.messages_out == 0 && ui_connection_get_connected (self));
+}
+
 gint64
 ui_connection_get_last_us (UiConnection *self)
 {

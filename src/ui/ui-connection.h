@@ -49,6 +49,7 @@ guint                ui_connection_get_max_bytes    (UiConnection *self);
 gint64               ui_connection_get_last_us      (UiConnection *self);
 gboolean             ui_connection_get_ended        (UiConnection *self);
 gboolean             ui_connection_get_connected    (UiConnection *self);
+gboolean             ui_connection_get_answered     (UiConnection *self);
 
 /* for the store */
 UiConnection        *ui_connection_new              (const DtlsEvent *event,

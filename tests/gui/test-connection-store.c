@@ -274,6 +274,37 @@ test_ended_bound_lowered (Fixture      *f,
   assert_counts (f, 1, 1, 1);
 }
 
+/* Who was answered counts, also when the row is not kept. */
+static void
+test_answered (Fixture      *f,
+               gconstpointer user_data)
+{
+  for (guint64 id = 1; id <= 3; id++)
+    {
+      DtlsEvent *event = gui_feed_begin (f->feed, DTLS_CODE_ESTABLISHED, id, NULL, 0, "A", NULL);
+
+      event->totals.messages_out = 1;
+      event->totals.messages_in = id == 3 ? 0 : 1;
+      gui_feed_commit (f->feed);
+    }
+  establish (f, 4);
+  flush (f);
+  g_assert_cmpuint (ui_connection_store_get_n_answered (f->store), ==, 3);
+
+  for (guint64 id = 1; id <= 4; id++)
+    {
+      DtlsEvent *event = gui_feed_begin (f->feed, DTLS_CODE_CLOSED, id, NULL, 0, "A", NULL);
+
+      event->totals = *ui_connection_get_totals (ui_connection_store_lookup (f->store, id));
+      gui_feed_commit (f->feed);
+    }
+  flush (f);
+  g_assert_cmpuint (ui_connection_store_get_n_answered (f->store), ==, 2);
+  ui_connection_store_set_max_ended (f->store, 0);
+  g_assert_cmpuint (n_rows (f), ==, 0);
+  g_assert_cmpuint (ui_connection_store_get_n_answered (f->store), ==, 2);
+}
+
 static gboolean
 has_rows (gpointer user_data)
 {
@@ -433,6 +464,7 @@ main (int    argc,
   ADD ("batches", DTLS_ROLE_SERVER, test_batches);
   ADD ("timer", DTLS_ROLE_SERVER, test_timer);
   ADD ("pings", DTLS_ROLE_CLIENT, test_pings);
+  ADD ("answered", DTLS_ROLE_CLIENT, test_answered);
   ADD ("max-bytes", DTLS_ROLE_SERVER, test_max_bytes);
   ADD ("times", DTLS_ROLE_SERVER, test_times);
   return g_test_run ();
