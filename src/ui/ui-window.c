@@ -274,6 +274,7 @@ ui_window_set_property (GObject      *object,
     case PROP_ONLY_SELECTED:
       priv->only_selected = g_value_get_boolean (value);
       apply_selection (priv);
+      ui_window_update (UI_WINDOW (object));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

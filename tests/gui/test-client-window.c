@@ -293,6 +293,7 @@ static void
 test_only_selected (Fixture       *self,
                     gconstpointer  data)
 {
+  UiWindowPrivate *parts = gui_parts (self->window);
   guint64 shown;
   g_autoptr(UiConnection) first = NULL;
 
@@ -306,6 +307,13 @@ test_only_selected (Fixture       *self,
   gtk_widget_activate_action (GTK_WIDGET (self->window), "win.only-selected", NULL);
   g_object_get (gui_parts (self->window)->left_pane, "association", &shown, NULL);
   g_assert_cmpuint (shown, ==, 0);
+
+  /* with nothing selected there is nothing to show alone, but that can be ended */
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.only-selected", NULL);
+  ui_connection_list_set_selected (parts->connection_list, NULL);
+  g_assert_true (gtk_widget_get_sensitive (parts->only_button));
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.only-selected", NULL);
+  g_assert_false (gtk_widget_get_sensitive (parts->only_button));
 }
 
 static void
