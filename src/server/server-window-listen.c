@@ -20,24 +20,43 @@ server_window_clear_offered (ServerWindow *self)
   memset (&self->offered, 0, sizeof self->offered);
 }
 
+/* One dtls_engine_listen_async() under way, with the keys that it was given. */
+typedef struct
+{
+  ServerWindow    *window;
+  DtlsCredentials *credentials;
+  char            *key_file;
+} ListenCall;
+
+static void
+listen_call_free (ListenCall *call)
+{
+  g_object_unref (call->window);
+  dtls_credentials_unref (call->credentials);
+  g_free (call->key_file);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ListenCall, listen_call_free)
+
 static void
 listen_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr(ServerWindow) self = user_data;
+  g_autoptr(ListenCall) call = user_data;
   g_autoptr(GError) error = NULL;
   DtlsAddress bound;
   gboolean listening = dtls_engine_listen_finish (DTLS_ENGINE (source), result, &bound, &error);
 
-  if (ui_window_get_engine (UI_WINDOW (self)) == NULL)
+  if (ui_window_get_engine (UI_WINDOW (call->window)) == NULL)
     return;                     /* closed meanwhile */
 
   /* a failure has its row in the log already; the former address, keys and sessions stay */
   if (listening)
-    server_window_use_credentials (self, self->offered.credentials, self->offered_file);
+    server_window_use_credentials (call->window, call->credentials, call->key_file);
   else
-    ui_window_show_error (UI_WINDOW (self), error->message);
+    ui_window_show_error (UI_WINDOW (call->window), error->message);
 }
 
 /**
@@ -78,12 +97,18 @@ server_window_listen (ServerWindow            *self,
                       const DtlsListenOptions *options,
                       const char              *key_file)
 {
+  ListenCall *call;
+
   g_return_if_fail (SERVER_IS_WINDOW (self));
   g_return_if_fail (options != NULL && options->credentials != NULL);
 
   server_window_offer (self, options, key_file);
+  call = g_new0 (ListenCall, 1);
+  call->window = g_object_ref (self);
+  call->credentials = dtls_credentials_ref (options->credentials);
+  call->key_file = g_strdup (key_file);
   dtls_engine_listen_async (ui_window_get_engine (UI_WINDOW (self)), &self->offered, NULL,
-                            listen_cb, g_object_ref (self));
+                            listen_cb, call);
 }
 
 static void

@@ -426,6 +426,7 @@ test_busy_port (void)
   g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr(GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
   g_autoptr(GSocketAddress) taken = NULL;
+  g_autoptr(DtlsCredentials) table = dtls_credentials_new ();
   guint16 port;
 
   g_assert_true (g_socket_bind (other, any, FALSE, NULL));
@@ -443,6 +444,13 @@ test_busy_port (void)
   g_assert_cmpuint (window->bound.port, !=, port);
   g_assert_cmpuint (ui_connection_store_get_n_connected (gui_parts (window)->store), ==, 1);
   gui_picture (GTK_WIDGET (window), "server-busy-port");
+
+  /* asked for at once: each answer is about the keys of its own question */
+  ui_window_hide_error (UI_WINDOW (window));
+  listen_demo (window, 0);
+  listen_with (window, table, port);
+  g_assert_true (gui_wait (has_error_bar, window));
+  g_assert_true (dtls_credentials_is_demo (window->credentials));
   pair_free (pair);
 }
 
