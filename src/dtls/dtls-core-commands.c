@@ -35,6 +35,21 @@ dtls_core_listen (DtlsCore *self, const DtlsListenOptions *options, DtlsAddress 
 }
 
 /**
+ * dtls_core_set_credentials:
+ * @credentials: (nullable): a reference is taken
+ *
+ * See dtls_listener_set_credentials(). What is to be known about the keys is said again.
+ * Thread: the engine's.
+ */
+void
+dtls_core_set_credentials (DtlsCore *self, DtlsCredentials *credentials)
+{
+  dtls_listener_set_credentials (&self->listener, credentials);
+  if (self->listener.open)
+    dtls_listener_say_keys (&self->listener);
+}
+
+/**
  * dtls_core_connect:
  * @options: copied or referenced
  *

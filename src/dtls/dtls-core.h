@@ -21,6 +21,8 @@ gboolean  dtls_core_listen           (DtlsCore                    *self,
                                       const DtlsListenOptions     *options,
                                       DtlsAddress                 *bound,
                                       GError                     **error);
+void      dtls_core_set_credentials    (DtlsCore                    *self,
+                                      DtlsCredentials             *credentials);
 guint64   dtls_core_connect          (DtlsCore                    *self,
                                       const DtlsConnectionOptions *options);
 void      dtls_core_send             (DtlsCore                    *self,

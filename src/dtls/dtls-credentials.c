@@ -259,3 +259,26 @@ dtls_credentials_is_demo (DtlsCredentials *self)
       return TRUE;
   return FALSE;
 }
+
+/**
+ * dtls_credentials_get_shortest:
+ *
+ * How many bytes the shortest of the keys has; 0 when there is none. Thread: any.
+ */
+gsize
+dtls_credentials_get_shortest (DtlsCredentials *self)
+{
+  gsize shortest = G_MAXSIZE, n_bytes;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  if (self->shared != NULL)
+    dtls_key_get_bytes (self->shared, &shortest);
+  for (guint i = 0; i < self->list->len; i++)
+    {
+      dtls_key_get_bytes (((const DtlsCredential *) g_ptr_array_index (self->list, i))->key,
+                          &n_bytes);
+      shortest = MIN (shortest, n_bytes);
+    }
+  return shortest == G_MAXSIZE ? 0 : shortest;
+}

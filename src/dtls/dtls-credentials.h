@@ -36,6 +36,7 @@ guint            dtls_credentials_get_n        (DtlsCredentials  *self);
 const DtlsCredential *dtls_credentials_get     (DtlsCredentials  *self,
                                                 guint             index);
 gboolean         dtls_credentials_is_demo      (DtlsCredentials  *self);
+gsize            dtls_credentials_get_shortest (DtlsCredentials  *self);
 
 /* psktool form, one "identity:hexkey" a line; "-" is standard input. */
 DtlsCredentials *dtls_credentials_load         (const char       *path,

@@ -95,7 +95,7 @@ dtls_engine_stop_accepting (DtlsEngine *self)
 static void
 set_credentials_command (DtlsEngine *self, DtlsCommand *command)
 {
-  dtls_listener_set_credentials (dtls_core_get_listener (self->core), command->credentials);
+  dtls_core_set_credentials (self->core, command->credentials);
 }
 
 /**

@@ -203,20 +203,33 @@ open_socket (DtlsListener *self, const DtlsAddress *local, guint32 *socket, Dtls
   return FALSE;
 }
 
+/**
+ * dtls_listener_say_keys:
+ *
+ * What is to be known about the keys: the demonstration key, or one that is short.
+ * Thread: the engine's. Source: P3.
+ */
+void
+dtls_listener_say_keys (DtlsListener *self)
+{
+  gsize shortest;
+
+  if (self->credentials == NULL)
+    return;
+  shortest = dtls_credentials_get_shortest (self->credentials);
+  if (dtls_credentials_is_demo (self->credentials))
+    say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_DEMO_KEY, NULL, NULL, 0);
+  else if (shortest > 0 && shortest < DTLS_KEY_SHORT_BYTES)
+    say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_SHORT_KEY, NULL, NULL, shortest);
+}
+
 static void
 say_listening (DtlsListener *self)
 {
   const char *key_log = g_getenv ("SSLKEYLOGFILE");
-  DtlsKey *shared = self->credentials != NULL ? dtls_credentials_get_shared (self->credentials)
-                                              : NULL;
-  gsize n_key = 0;
 
   say (self, DTLS_EVENT_STATE, DTLS_CODE_LISTENING, &self->bound, NULL, 0);
-  if (self->credentials != NULL && dtls_credentials_is_demo (self->credentials))
-    say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_DEMO_KEY, NULL, NULL, 0);
-  else if (shared != NULL && dtls_key_get_bytes (shared, &n_key) != NULL
-           && n_key < DTLS_KEY_SHORT_BYTES)
-    say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_SHORT_KEY, NULL, NULL, n_key);
+  dtls_listener_say_keys (self);
   if (key_log != NULL && *key_log != '\0')
     say (self, DTLS_EVENT_DIAGNOSIS, DTLS_CODE_KEY_LOG, NULL, key_log, 0);
 }

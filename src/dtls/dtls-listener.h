@@ -57,6 +57,7 @@ gboolean dtls_listener_listen          (DtlsListener            *self,
 void     dtls_listener_stop_accepting  (DtlsListener            *self);
 void     dtls_listener_set_credentials (DtlsListener            *self,
                                         DtlsCredentials         *credentials);
+void     dtls_listener_say_keys        (DtlsListener            *self);
 void     dtls_listener_set_limits      (DtlsListener            *self,
                                         const DtlsLimits        *limits);
 void     dtls_listener_stranger        (DtlsListener            *self,

@@ -3,6 +3,7 @@
 
 No display, no session bus. The programs come from DTLS_SERVER and DTLS_CLIENT.
 """
+import base64
 import json
 import os
 import re
@@ -237,6 +238,59 @@ def hangup_reads_the_keys_again():
         check(connects("new", "a1a2a3a4a5a6a7a8a9b0b1b2b3b4b5b6"), "the new key still works")
 
 
+def assert_untold(told, keys):
+    """No key, in whole or in half, in any spelling."""
+    squeezed = re.sub(r"[\s:,-]|0x|\\\\x", "", told).lower()
+    for key in keys:
+        for part in (key, key[:16], key[-16:]):
+            check(part not in squeezed, f"a key in hex: {part}")
+        for text in (base64.b64encode(bytes.fromhex(key)).decode().rstrip("="),
+                     bytes.fromhex(key).decode("latin-1")):
+            check(text not in told, f"a key: {text!r}")
+
+
+def p3_keys_are_told_nowhere():
+    """Right, wrong, read again, refused; with all that GLib can be made to say."""
+    keys = ("c0ffee5eed1234567890abcdefc0ffee", "fade5eed1234567890abcdefdecade00",
+            "deadbeef1234567890abcdefbadcafe0")
+    os.environ["G_MESSAGES_DEBUG"] = "all"
+    try:
+        with tempfile.TemporaryDirectory() as directory:
+            path = write_keys(directory, "keys", f"alice:{keys[0]}\n")
+            wrong = write_keys(directory, "wrong", f"alice:{keys[1]}\n")
+            server = Server("--key-file", path)
+            address = f"127.0.0.1:{server.port}"
+            client = Client(address, "--identity", "alice", "--key-file", path)
+            other = Client(address, "--identity", "alice", "--key-file", wrong, "--give-up", "2")
+            told = ""
+            for program in (client, other, server):         # what any user of this computer sees
+                with open(f"/proc/{program.process.pid}/cmdline", "rb") as file:
+                    told += file.read().decode("utf-8", "replace")
+            check(told.count("--key-file") == 3, f"command lines: {told}")
+            client.wait_for_message("ACK")
+            server.wait_for_sentence("most likely its key differs")
+            other.wait_for_sentence("once keys were used")
+            write_keys(directory, "keys", f"alice:{keys[1]}\nbob:{keys[2]}zz\n")
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_for_sentence("The keys in use stay.")
+            write_keys(directory, "keys", f"alice:{keys[2]}\n")
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_for_sentence("was read again")
+            for program in (client, other, server):
+                program.terminate()
+                told += "\n".join(program.lines + program.errors)
+            assert_untold(told, keys)
+            code, _output, errors = end("DTLS_CLIENT", "--connect", address, "--key", keys[0])
+            check_equal(code, 2, "exit code of a key as an argument")
+            check(keys[0] not in errors, errors)
+            write_keys(directory, "keys", f"alice:{keys[0]}zz\n")
+            code, _output, errors = end("DTLS_SERVER", "--key-file", path)
+            check_equal(code, 2, "exit code of a malformed key file")
+            check(keys[0][:8] not in errors, errors)
+    finally:
+        del os.environ["G_MESSAGES_DEBUG"]
+
+
 def closed_pipe_ends_cleanly():
     server = subprocess.Popen([os.environ["DTLS_SERVER"], "--headless", "--listen", "127.0.0.1:0"],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -317,5 +371,6 @@ if __name__ == "__main__":
         server_says_goodbye, wrong_key_is_said_on_both_sides, missing_answer_is_a_failure,
         nobody_there_is_a_failure, client_waits_for_its_server, bad_options_are_refused,
         busy_ports_are_refused, key_files_are_checked, keys_come_through_standard_input,
-        hangup_reads_the_keys_again, closed_pipe_ends_cleanly, stalled_pipe_stops_nobody,
-        quiet_prints_warnings_only, hostile_bytes_stay_one_line, help_and_version_need_nothing)
+        hangup_reads_the_keys_again, p3_keys_are_told_nowhere, closed_pipe_ends_cleanly,
+        stalled_pipe_stops_nobody, quiet_prints_warnings_only, hostile_bytes_stay_one_line,
+        help_and_version_need_nothing)

@@ -13,6 +13,13 @@
 
 enum { ALERT_HANDSHAKE_FAILURE = 40, ALERT_UNKNOWN_PSK_IDENTITY = 115, CLIENT_KEY_EXCHANGE = 16 };
 
+/* Both versions are offered and allowed by others: ours choose. */
+static const struct { const char *name, *priority; } exchanges[] = {
+  { "psk", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:+VERS-DTLS1.0:-KX-ALL:+PSK" },
+  { "dhe-psk", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:+VERS-DTLS1.0:-KX-ALL:+DHE-PSK" },
+  { "ecdhe-psk", "NORMAL:-VERS-ALL:+VERS-DTLS1.2:+VERS-DTLS1.0:-KX-ALL:+ECDHE-PSK" },
+};
+
 static void
 add_key (DtlsCredentials *credentials, const void *identity, gsize n_identity, const char *hex)
 {
@@ -76,6 +83,84 @@ test_p1_identities (void)
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ids); j++)
       g_assert_cmpint (connects (server, ids[i].bytes, ids[i].n, ids[j].key), ==, i == j);
+}
+
+/* The notes about keys, of which each is one row. */
+static void
+assert_notes (TestServer *server, guint n_demo, guint n_short, gint32 n_bytes)
+{
+  TestEvent *event;
+
+  test_pair_turn (server->pair);
+  event = test_events_find (server->pair->server_events, DTLS_CODE_SHORT_KEY);
+  g_assert_cmpuint (test_server_count (server, DTLS_CODE_DEMO_KEY), ==, n_demo);
+  g_assert_cmpuint (test_server_count (server, DTLS_CODE_SHORT_KEY), ==, n_short);
+  if (n_short > 0)
+    g_assert_cmpint (event->head.number[0], ==, n_bytes);
+  g_ptr_array_set_size (server->pair->server_events, 0);
+}
+
+/* Under 16 octets: a note, whoever's the key is, and with a later change, too. */
+static void
+test_p3_short_key_note (void)
+{
+  g_autoptr (DtlsKey) five = dtls_key_new ((const guint8 *) "12345", 5);
+  g_autoptr (DtlsKey) sixteen = dtls_key_new ((const guint8 *) "1234567890123456", 16);
+  g_autoptr (DtlsCredentials) shared_short = dtls_credentials_new_shared (five);
+  g_autoptr (DtlsCredentials) shared_long = dtls_credentials_new_shared (sixteen);
+  g_autoptr (DtlsCredentials) table = dtls_credentials_new ();
+  g_autoptr (TestServer) of_shared = new_with (shared_short, FALSE);
+  g_autoptr (TestServer) of_long = new_with (shared_long, FALSE);
+  g_autoptr (TestServer) of_table = NULL;
+
+  assert_notes (of_shared, 0, 1, 5);
+  assert_notes (of_long, 0, 0, 0);
+  add_key (table, "alice", 5, "00112233445566778899aabbccddeeff");
+  add_key (table, "bob", 3, "0011223344556677");
+  add_key (table, "carol", 5, "001122334455667788");
+  of_table = new_with (table, FALSE);
+  assert_notes (of_table, 0, 1, 8);
+
+  dtls_core_set_credentials (of_long->pair->server, table);
+  assert_notes (of_long, 0, 1, 8);
+  dtls_core_set_credentials (of_long->pair->server, shared_long);
+  assert_notes (of_long, 0, 0, 0);
+  add_key (table, "dave", 4, DTLS_DEMO_KEY_HEX);        /* its own note says more */
+  dtls_core_set_credentials (of_long->pair->server, table);
+  assert_notes (of_long, 1, 0, 0);
+}
+
+/* P6: the extended master secret (RFC 7627), in each key exchange; and never DTLS 1.0. */
+static void
+test_p6_server (gconstpointer data)
+{
+  TestPeerOptions options = { .priority = data };
+  g_autoptr (TestServer) server = test_server_new ();
+  TestPeer *peer = test_server_establish (server, &options);
+
+  g_assert_cmpint (gnutls_session_ext_master_secret_status (peer->session), ==, 1);
+  g_assert_cmpint (gnutls_protocol_get_version (peer->session), ==, GNUTLS_DTLS1_2);
+}
+
+static void
+test_p6_client (gconstpointer data)
+{
+  TestPeerOptions options = { .server = TRUE, .priority = data };
+  g_autoptr (TestPair) pair = test_pair_new ();
+  DtlsAddress local = test_address ("127.0.0.1", DTLS_DEFAULT_PORT);
+  g_autoptr (TestPeer) peer = test_peer_new (pair->network, &options, &local, NULL);
+
+  pair->server_address = peer->local;
+  test_pair_connect (pair, "A", NULL, 0);
+  for (guint i = 0; i < 100 && !peer->established; i++)
+    {
+      test_pair_turn (pair);
+      test_peer_turn (peer);
+      test_clock_advance (MS);
+    }
+  g_assert_true (peer->established);
+  g_assert_cmpint (gnutls_session_ext_master_secret_status (peer->session), ==, 1);
+  g_assert_cmpint (gnutls_protocol_get_version (peer->session), ==, GNUTLS_DTLS1_2);
 }
 
 /* T35: an old callback would take "root\0evil" for "root". */
@@ -479,16 +564,28 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/listener/p1-identities", test_p1_identities);
   g_test_add_func ("/dtls/listener/p1-lengths", test_p1_lengths);
   g_test_add_func ("/dtls/listener/p1-malformed", test_p1_malformed);
+  g_test_add_func ("/dtls/listener/p3-short-key-note", test_p3_short_key_note);
+  for (guint i = 0; i < G_N_ELEMENTS (exchanges); i++)
+    {
+      g_autofree char *of_server
+        = g_strdup_printf ("/dtls/listener/p6-master-secret/%s", exchanges[i].name);
+      g_autofree char *of_client
+        = g_strdup_printf ("/dtls/connector/p6-master-secret/%s", exchanges[i].name);
+
+      g_test_add_data_func (of_server, exchanges[i].priority, test_p6_server);
+      g_test_add_data_func (of_client, exchanges[i].priority, test_p6_client);
+    }
   g_test_add_func ("/dtls/listener/t35-nul", test_t35_nul);
   g_test_add_func ("/dtls/listener/t36-shared", test_t36_shared);
   g_test_add_func ("/dtls/listener/t36-huge", test_t36_huge);
   g_test_add_func ("/dtls/listener/t36-empty", test_t36_empty);
-  g_test_add_data_func ("/dtls/listener/s16-same-shape/psk",
-                        "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+PSK", test_s16_same_shape);
-  g_test_add_data_func ("/dtls/listener/s16-same-shape/dhe-psk",
-                        "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+DHE-PSK", test_s16_same_shape);
-  g_test_add_data_func ("/dtls/listener/s16-same-shape/ecdhe-psk",
-                        "NORMAL:-VERS-ALL:+VERS-DTLS1.2:-KX-ALL:+ECDHE-PSK", test_s16_same_shape);
+  for (guint i = 0; i < G_N_ELEMENTS (exchanges); i++)
+    {
+      g_autofree char *path
+        = g_strdup_printf ("/dtls/listener/s16-same-shape/%s", exchanges[i].name);
+
+      g_test_add_data_func (path, exchanges[i].priority, test_s16_same_shape);
+    }
   g_test_add_func ("/dtls/listener/wrong-key", test_wrong_key);
   g_test_add_data_func ("/dtls/listener/key-agrees/early", GUINT_TO_POINTER (0), test_key_agrees);
   g_test_add_data_func ("/dtls/listener/key-agrees/before-ccs", GUINT_TO_POINTER (1),
