@@ -80,7 +80,7 @@ def s1_hellos_from_20000_addresses():
         print(f"# {N_HELLOS} hellos: {grown} KiB, {n_bytes_out / n_bytes_in:.2f} bytes out per in")
 
 
-def s3_a_million_junk_datagrams():
+def s3_b2_a_million_junk_datagrams():
     with QuietServer() as server:
         good_client(server.port)
         before = resident_kib(server)
@@ -224,6 +224,6 @@ def b5_ten_thousand_handshakes():
 
 
 if __name__ == "__main__":
-    run(s1_hellos_from_20000_addresses, s3_a_million_junk_datagrams, s9_s12_stalled_at_512,
+    run(s1_hellos_from_20000_addresses, s3_b2_a_million_junk_datagrams, s9_s12_stalled_at_512,
         s9_s12_stalled_at_4096, s21_killed_and_back_on_the_same_port, s26_one_empty_datagram,
         s27_idle_and_capped, b5_ten_thousand_handshakes)

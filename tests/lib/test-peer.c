@@ -16,7 +16,8 @@ enum
   SLOT_BYTES = 65536,
   MIN_REPEAT_US = 10 * 1000,
   TAG_BYTES = 16,
-  EXPLICIT_NONCE_BYTES = 8
+  EXPLICIT_NONCE_BYTES = 8,
+  MAX_SEALED_BYTES = 16384
 };
 
 /**
@@ -374,13 +375,13 @@ test_peer_seal (TestPeer *self, guint8 type, guint64 sequence, const void *bytes
 {
   gnutls_datum_t mac, iv, key;
   unsigned char state[8];
-  guint8 nonce[12], aad[13], body[EXPLICIT_NONCE_BYTES + 2048 + TAG_BYTES];
+  guint8 nonce[12], aad[13], body[EXPLICIT_NONCE_BYTES + MAX_SEALED_BYTES + TAG_BYTES];
   size_t n_sealed = sizeof body - EXPLICIT_NONCE_BYTES;
   gnutls_aead_cipher_hd_t cipher;
   GByteArray *head = test_forge_record (type, 1, sequence, NULL, 0), *record;
 
   g_assert_cmpint (gnutls_cipher_get (self->session), ==, GNUTLS_CIPHER_AES_128_GCM);
-  g_assert_cmpuint (n_bytes, <=, 2048);
+  g_assert_cmpuint (n_bytes, <=, MAX_SEALED_BYTES);
   g_assert_cmpint (gnutls_record_get_state (self->session, 0, &mac, &iv, &key, state), >=, 0);
   memcpy (nonce, iv.data, 4);
   memcpy (nonce + 4, head->data + 3, EXPLICIT_NONCE_BYTES);     /* epoch and sequence */

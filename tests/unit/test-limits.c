@@ -362,6 +362,39 @@ test_small_limits (void)
   g_assert_cmpuint (counts[DTLS_COUNT_EVENTS_LOST], ==, 1);
 }
 
+/* The two that no other hit shows: bytes that wait for the reader, records that wait for a turn. */
+static void
+test_held_and_bytes (void)
+{
+  DtlsListenOptions options = { .limits = DTLS_LIMITS_DEFAULT };
+  g_autoptr (TestServer) server = NULL;
+  DtlsAddress from = test_address ("198.18.0.1", 6000);
+  DtlsEventFields fields = { .text = (const guint8 *) "x", .n_text = 1 };
+  DtlsHub *hub;
+  gsize n_bytes = 0;
+  DtlsEvent *event;
+
+  options.limits.max_held = 2;
+  options.limits.max_queue_bytes = 1024 * 1024;
+  server = test_server_new_full (&options);
+  g_assert_true (test_server_stall (server, &from, 1));
+  for (guint i = 0; i < 5; i++)
+    test_server_forge (server, &from, test_forge_record (22, 1, i, &options, 40));
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (server->pair->server_counts[DTLS_COUNT_HELD_DROPPED], ==, 3);
+
+  hub = dtls_core_get_hub (server->pair->server);
+  while ((event = dtls_hub_begin (hub, DTLS_EVENT_STATE, DTLS_CODE_NONE, &fields)) != NULL)
+    {
+      n_bytes += event->size;
+      dtls_hub_commit (hub);
+    }
+  g_assert_cmpuint (n_bytes, >, 1024 * 1024 / 2);
+  g_assert_cmpuint (n_bytes, <=, 1024 * 1024);
+  test_pair_turn (server->pair);
+  g_assert_cmpuint (server->pair->server_counts[DTLS_COUNT_EVENTS_LOST], ==, 1);
+}
+
 /* --- what the library does on its own --- */
 
 static void
@@ -392,6 +425,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/limits/b3-names", test_limits_have_names);
   g_test_add_func ("/dtls/limits/b3-hits-are-counted", test_hits_are_counted);
   g_test_add_func ("/dtls/limits/b3-small-limits", test_small_limits);
+  g_test_add_func ("/dtls/limits/b3-held-and-bytes", test_held_and_bytes);
   g_test_add_func ("/dtls/limits/b4-key-log-is-said", test_key_log_is_said);
   return g_test_run ();
 }

@@ -520,6 +520,25 @@ test_s30_boundaries (void)
   g_assert_nonnull (test_events_find_message (server->pair->server_events, long_text));
 }
 
+/* T13: the longest record there is comes as one message, with its neighbours whole. */
+static void
+test_s30_longest (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  TestPeer *peer = test_server_establish (server, NULL);
+  g_autofree char *longest = g_strnfill (16384, 'L');
+  GByteArray *datagram = g_byte_array_new ();
+
+  append_record (datagram, test_peer_seal (peer, 23, FAR_SEQUENCE, "before", 6));
+  append_record (datagram, test_peer_seal (peer, 23, FAR_SEQUENCE + 1, longest, 16384));
+  append_record (datagram, test_peer_seal (peer, 23, FAR_SEQUENCE + 2, "behind", 6));
+  test_server_forge (server, &peer->local, datagram);
+  g_assert_cmpuint (count_messages (server), ==, 3);
+  g_assert_nonnull (test_events_find_message (server->pair->server_events, "before"));
+  g_assert_nonnull (test_events_find_message (server->pair->server_events, longest));
+  g_assert_nonnull (test_events_find_message (server->pair->server_events, "behind"));
+}
+
 /* An authentic record without data is no message and no end. */
 static void
 test_s30_empty_record (void)
@@ -577,6 +596,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/listener/s28-vanished", test_s28_vanished);
   g_test_add_func ("/dtls/listener/s29-too-large", test_s29_too_large);
   g_test_add_func ("/dtls/listener/s30-boundaries", test_s30_boundaries);
+  g_test_add_func ("/dtls/listener/s30-longest", test_s30_longest);
   g_test_add_func ("/dtls/listener/s30-empty-record", test_s30_empty_record);
   g_test_add_func ("/dtls/listener/t16-heartbeat", test_t16_heartbeat);
   return g_test_run ();

@@ -353,6 +353,47 @@ test_s14_not_for_forgeries (void)
   g_assert_true (test_server_answers (server, peer, "still here"));
 }
 
+/* A repeat of the client's Finished, as only the client can make it. */
+static void
+repeat_finished (TestServer *server, TestPeer *peer, guint64 sequence)
+{
+  static const guint8 finished[24] = { 20, 0, 0, 12, 0, 3, 0, 0, 0, 0, 0, 12 };
+
+  test_server_reset (server);
+  test_server_forge (server, &peer->local,
+                     test_peer_seal (peer, DTLS_CONTENT_HANDSHAKE, sequence, finished,
+                                     sizeof finished));
+  test_server_run (server, MS);
+}
+
+/* It is answered until data has come, or twice the longest life of a segment has passed. */
+static void
+test_s14_until (gconstpointer data)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  TestPeer *peer = test_server_establish (server, NULL);
+  gboolean by_data = GPOINTER_TO_INT (data);
+
+  test_server_run (server, SECOND);
+  repeat_finished (server, peer, 1000);
+  g_assert_cmpuint (server->n_datagrams, >=, 1);
+  test_server_run (server, 10 * SECOND);
+  repeat_finished (server, peer, 1001);
+  g_assert_cmpuint (server->n_datagrams, >=, 1);
+  if (by_data)
+    test_server_forge (server, &peer->local, test_peer_seal (peer, 23, 1002, "data", 4));
+  test_server_run (server, by_data ? SECOND : 240 * SECOND);
+  for (guint i = 0; i < 5; i++)
+    {
+      repeat_finished (server, peer, 1003 + i);
+      g_assert_cmpuint (server->n_datagrams, ==, 0);
+    }
+  g_assert_cmpuint (test_server_get_n_established (server), ==, 1);
+  test_server_reset (server);
+  test_server_forge (server, &peer->local, test_peer_seal (peer, 23, 1010, "data", 4));
+  g_assert_cmpuint (server->n_datagrams, ==, 1);        /* the ACK */
+}
+
 /* --- small MTUs --- */
 
 /* Messages in fragments: the long identity and the keys do not fit; the hello has to (S3). */
@@ -446,6 +487,8 @@ main (int argc, char **argv)
   g_test_add_func ("/dtls/listener/t24-late-repeat", test_t24_late_repeat);
   add_for_kinds ("s14-last-flight", test_s14_last_flight, 0, G_N_ELEMENTS (kinds));
   g_test_add_func ("/dtls/listener/s14-not-for-forgeries", test_s14_not_for_forgeries);
+  g_test_add_data_func ("/dtls/listener/s14-until/data", GINT_TO_POINTER (TRUE), test_s14_until);
+  g_test_add_data_func ("/dtls/listener/s14-until/time", GINT_TO_POINTER (FALSE), test_s14_until);
   add_for_kinds ("s17-small-mtu", test_s17_small_mtu, 0, G_N_ELEMENTS (kinds));
   g_test_add_func ("/dtls/listener/s17-fragments-reversed", test_s17_fragments_reversed);
   add_for_kinds ("s17-own-mtu", test_s17_own_mtu, 0, 3);

@@ -539,6 +539,28 @@ test_s31_memory (void)
   g_assert_cmpuint (end.uordblks, <=, start.uordblks);
 }
 
+/* What a session of the server takes, by what it gives back: the peers live in this process, too. */
+static void
+test_s31_established (void)
+{
+  g_autoptr (TestServer) server = test_server_new ();
+  struct mallinfo2 with, without;
+  gint64 each;
+  enum { N = 200 };
+
+  for (guint i = 0; i < N; i++)
+    g_assert_true (test_server_answers (server, test_server_establish (server, NULL), "hello"));
+  test_pair_turn (server->pair);
+  g_ptr_array_set_size (server->pair->server_events, 0);
+  with = mallinfo2 ();
+  dtls_table_clear (dtls_core_get_table (server->pair->server));
+  without = mallinfo2 ();
+  dtls_table_init (dtls_core_get_table (server->pair->server));
+  each = ((gint64) with.uordblks - (gint64) without.uordblks) / N;
+  g_test_message ("%" G_GINT64_FORMAT " bytes for each established session", each);
+  g_assert_cmpint (each, <, 14 * 1024 + 512);   /* DESIGN 6 */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -562,5 +584,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/dtls/listener/t45-clock-back", GINT_TO_POINTER (-3600),
                         test_t45_clock_step);
   g_test_add_func ("/dtls/listener/s31-memory", test_s31_memory);
+  g_test_add_func ("/dtls/listener/s31-established", test_s31_established);
   return g_test_run ();
 }
