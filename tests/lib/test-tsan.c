@@ -130,14 +130,42 @@ g_main_context_invoke_full (GMainContext   *context,
 
 static __thread GTask *returning;
 
+/* Both hold the lock of the context: the lists of its sources are one thread's after another's. */
+
 guint
 g_source_attach (GSource      *source,
                  GMainContext *context)
 {
+  GMainContext *locked = context != NULL ? context : g_main_context_default ();
+  guint id;
+
   REAL (g_source_attach);
   if (returning != NULL)
     __tsan_release (returning);
-  return real (source, context);
+  __tsan_acquire (locked);
+  id = real (source, context);
+  __tsan_release (locked);
+  return id;
+}
+
+/* As uninstrumented as GLib: which thread gives up a source first is settled by its count. */
+__attribute__ ((no_sanitize ("thread"))) static GMainContext *
+get_context (GSource *source)
+{
+  return source->context;
+}
+
+void
+g_source_unref (GSource *source)
+{
+  GMainContext *locked = get_context (source);
+
+  REAL (g_source_unref);
+  if (locked != NULL)
+    __tsan_acquire (locked);
+  real (source);
+  if (locked != NULL)
+    __tsan_release (locked);
 }
 
 void
