@@ -126,6 +126,22 @@ test_add (void)
   gui_destroy (GTK_WINDOW (editor));
 }
 
+/* Where an identity is typed it is said who can read it. */
+static void
+test_identity_note (void)
+{
+  UiCredentialsEditor *editor = open_editor (NULL, NULL);
+  GtkWidget *note = gui_child (editor, "identity_note");
+
+  activate (editor, "keys.add");
+  gui_settle ();
+  g_assert_true (gtk_widget_get_visible (note));
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (note)), "in clear"));
+  g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (gui_child (editor, "identity_entry")),
+                                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY));
+  gui_destroy (GTK_WINDOW (editor));
+}
+
 static void
 test_add_hex_identity (void)
 {
@@ -426,6 +442,7 @@ main (int    argc,
   g_test_add_func ("/ui/credential/needs-hex", test_needs_hex);
   g_test_add_func ("/ui/credentials-editor/empty", test_empty);
   g_test_add_func ("/ui/credentials-editor/add", test_add);
+  g_test_add_func ("/ui/credentials-editor/p8-identity-in-clear", test_identity_note);
   g_test_add_func ("/ui/credentials-editor/add-hex-identity", test_add_hex_identity);
   g_test_add_func ("/ui/credentials-editor/duplicate", test_duplicate);
   g_test_add_func ("/ui/credentials-editor/change", test_change);
